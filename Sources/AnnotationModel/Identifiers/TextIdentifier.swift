@@ -1,0 +1,39 @@
+/// An identifier that is checked on the way in and kept in one canonical spelling.
+///
+/// Equality, order and hash are those of the canonical text's UTF-8 bytes, never Swift's canonical equivalence: two
+/// replicas, and a reader in another language, must agree on what is the same identifier. Every parser trims
+/// surrounding whitespace, which tables and copied text bring along.
+public protocol TextIdentifier: Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// The canonical spelling: the one that is stored, hashed and shown.
+  var text: String { get }
+
+  /// Reads any accepted spelling.
+  /// - Throws: `IdentifierError.malformed`, which says what is wrong and what was expected.
+  init(parsing input: String) throws(IdentifierError)
+}
+
+extension TextIdentifier {
+  public static func == (left: Self, right: Self) -> Bool {
+    left.text.utf8.elementsEqual(right.text.utf8)
+  }
+
+  public static func < (left: Self, right: Self) -> Bool {
+    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    var text = text
+    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+  }
+
+  public var description: String { text }
+
+  /// Whether `text` is valid and already in the canonical spelling.
+  ///
+  /// A value that came in a change is judged by this and not by `init(parsing:)`: it is never rewritten, so a spelling
+  /// that only parses would stand beside the canonical one as a second value.
+  public static func isCanonical(_ text: String) -> Bool {
+    guard let parsed = try? Self(parsing: text) else { return false }
+    return parsed.text.utf8.elementsEqual(text.utf8)
+  }
+}
