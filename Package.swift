@@ -10,20 +10,43 @@ let package = Package(
   name: "variorum",
   platforms: [.macOS(.v14)],
   products: [
-    .library(name: "Variorum", targets: ["AnnotationModel", "ProseCRDT", "CRDT"])
+    .library(name: "Variorum", targets: ["AnnotationStore", "AnnotationModel", "ProseCRDT", "CRDT"])
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // Pure: no file, no clock, no randomness, no Foundation.
     .target(name: "CRDT", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
     .target(name: "ProseCRDT", swiftSettings: strict),
     .target(name: "AnnotationModel", dependencies: ["CRDT", "ProseCRDT"], swiftSettings: strict),
+    // Borders.
+    .target(name: "CFileIdentity"),
+    .target(
+      name: "EmbeddedSchema", path: "Schema",
+      exclude: [
+        "migrations/README.md", "change.cddl", "derived-ids.md", "import-tables.md", "records.md", "vectors",
+        "verify.py",
+      ], sources: ["EmbeddedSchema.swift"],
+      resources: [.embedInCode("migrations/v1-initial.sql")], swiftSettings: strict),
+    .target(
+      name: "AnnotationStore",
+      dependencies: [
+        "AnnotationModel", "CFileIdentity", "EmbeddedSchema",
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ], swiftSettings: strict),
     .testTarget(
       name: "CRDTTests", dependencies: ["CRDT", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
     .testTarget(name: "ProseCRDTTests", dependencies: ["ProseCRDT"], swiftSettings: strict),
     .testTarget(name: "AnnotationModelTests", dependencies: ["AnnotationModel"], swiftSettings: strict),
+    .testTarget(
+      name: "AnnotationStoreTests",
+      dependencies: [
+        "AnnotationStore", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: strict),
   ]
 )

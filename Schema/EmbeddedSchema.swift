@@ -1,0 +1,7 @@
+/// The SQL migrations under `Schema/migrations`, compiled in so that the files there are the only copy.
+public enum EmbeddedSchema {
+  /// The migrations in the order in which they are applied: name and SQL text.
+  public static let migrations: [(name: String, sql: String)] = [
+    ("v1-initial", String(decoding: PackageResources.v1_initial_sql, as: UTF8.self))
+  ]
+}

@@ -1,0 +1,197 @@
+import AnnotationModel
+import GRDB
+
+extension ReadTransaction {
+  /// The changes of the log, newest first.
+  ///
+  /// - Parameters:
+  ///   - record: only changes that wrote to this record, and of them only what they wrote there.
+  ///   - curator: only changes in this curator's name.
+  ///   - sinceMilliseconds: only changes of this time or later.
+  ///   - limit: the most to return.
+  public func changes(
+    of record: RecordID? = nil, curator: RecordID? = nil, sinceMilliseconds: Int64? = nil, limit: Int? = nil
+  ) throws -> [ChangeSummary] {
+    var found: [ChangeSummary] = []
+    try forEachChange(of: record, curator: curator, sinceMilliseconds: sinceMilliseconds, limit: limit) {
+      found.append($0)
+    }
+    return found
+  }
+
+  /// Passes the changes of the log to `body` one by one, newest first, so that a log of any length fits into memory;
+  /// the parameters are those of ``changes(of:curator:sinceMilliseconds:limit:)``.
+  public func forEachChange(
+    of record: RecordID? = nil, curator: RecordID? = nil, sinceMilliseconds: Int64? = nil, limit: Int? = nil,
+    _ body: (ChangeSummary) throws -> Void
+  ) throws {
+    var conditions = ["1"]
+    var arguments: [any DatabaseValueConvertible] = []
+    if let record {
+      conditions.append(
+        "change.arrival IN (SELECT op.change FROM op JOIN record ON record.ref = op.record WHERE record.id = ?)")
+      arguments.append(Blob(record.bytes))
+    }
+    if let curator {
+      conditions.append("change.curator = (SELECT ref FROM record WHERE id = ? AND kind = ?)")
+      arguments += [Blob(curator.bytes), Blob(Kind.curator.rawValue)]
+    }
+    if let sinceMilliseconds {
+      conditions.append("change.at_ms >= ?")
+      arguments.append(sinceMilliseconds)
+    }
+    let log = LogReader(db)
+    let sql = """
+      SELECT arrival FROM change WHERE \(conditions.joined(separator: " AND ")) ORDER BY arrival DESC LIMIT ?
+      """
+    let found = try Int64.fetchAll(db, sql: sql, arguments: StatementArguments(arguments + [limit ?? -1]))
+    for arrival in found { try body(try summary(arrival, of: record, log)) }
+  }
+
+  /// A change of the log; `nil` where it is not there.
+  public func change(_ id: ChangeID) throws -> ChangeSummary? {
+    let log = LogReader(db)
+    return try log.arrival(of: id).map { try summary($0, of: nil, log) }
+  }
+
+  /// Everything that was ever written to a record, oldest first.
+  public func history(of record: RecordID) throws -> [HistoryEntry] {
+    let log = LogReader(db)
+    let found = try db.all(
+      Int64.self,
+      """
+      SELECT DISTINCT op.change FROM op JOIN record ON record.ref = op.record WHERE record.id = ? ORDER BY op.change
+      """, Blob(record.bytes))
+    return try found.flatMap { arrival in
+      let author = try Author(arrival, db)
+      return try log.change(arrival).ops.filter { $0.record == record }.map { try entry($0, author, log) }
+    }
+  }
+
+  /// Who wrote each field of a record, and each element of its sets, as they are shown.
+  public func blame(_ record: RecordID) throws -> [BlameEntry] {
+    let shown = try existing(record)
+    let log = LogReader(db)
+    let resolver = CellResolver(log)
+    var entries: [BlameEntry] = []
+    for field in shown.kind.fields {
+      for element in field.isSet ? shown.elements(field.name).map(Optional.some) : [nil] {
+        let cell = CellKey(record: shown.key, field: field.name, element: element)
+        let live = try resolver.liveOps(try log.live(in: cell), in: cell, isProse: field.isProse)
+        let reading = RegisterReading(live, isDerived: cell.record.isDerived)
+        let adds = live.filter { $0.action == .add || !$0.values.isEmpty }.sorted { $1.ranksBelow($0) }
+        guard let change = field.isSet ? adds.first?.change : reading.shown?.change,
+          let arrival = try log.arrival(of: change)
+        else { continue }
+        let author = try Author(arrival, db)
+        let content = element.map(FieldContent.text) ?? shown.fields[field.name]
+        entries.append(
+          BlameEntry(
+            field: field.name, element: element, content: content, change: change, replica: author.replica,
+            curator: author.curator, atMilliseconds: author.atMilliseconds,
+            isConflict: !field.isSet && reading.isConflict))
+      }
+    }
+    return entries
+  }
+
+  /// The change that a person means by the first of its hexadecimal digits, at least 6.
+  ///
+  /// - Throws: ``StoreError`` where the text is none, or names no change or several.
+  public func change(named text: String) throws -> ChangeID {
+    let digits = Array(text.lowercased().utf8)
+    guard (6...64).contains(digits.count),
+      digits.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || UInt8(ascii: "a")...UInt8(ascii: "f") ~= $0 }),
+      let low = bytesOfHexadecimal(digits + [UInt8](repeating: 0x30, count: 64 - digits.count)),
+      let high = bytesOfHexadecimal(digits + [UInt8](repeating: 0x66, count: 64 - digits.count))
+    else { throw StoreError.noChange(text) }
+    let found = try db.all(Blob.self, "SELECT id FROM change WHERE id BETWEEN ? AND ? LIMIT 8", Blob(low), Blob(high))
+      .compactMap { ChangeID($0.bytes) }
+    guard let first = found.first else { throw StoreError.noChange(text) }
+    guard found.count == 1 else {
+      throw StoreError.ambiguous(text, candidates: found.map { String($0.hex.prefix(16)) })
+    }
+    return first
+  }
+
+  // MARK: -
+
+  /// Where a change comes from.
+  struct Author {
+    let id: ChangeID
+    let arrival: Int64
+    let sequence: UInt64
+    let replica: ReplicaID
+    let curator: RecordID
+    let atMilliseconds: Int64
+    let isSealed: Bool
+
+    init(_ arrival: Int64, _ db: Database) throws {
+      let rows = try db.rows(
+        """
+        SELECT change.id, sequence, replica.key, record.id AS curator, at_ms, seal IS NOT NULL AS sealed
+        FROM change JOIN replica ON replica.ref = change.replica LEFT JOIN record ON record.ref = change.curator
+        WHERE arrival = ?
+        """, arrival)
+      guard let row = rows.first, let id = ChangeID((row["id"] as Blob).bytes),
+        let replica = ReplicaID((row["key"] as Blob).bytes),
+        let curator = (row["curator"] as Blob?).flatMap({ RecordID($0.bytes) })
+      else { throw LogDamage(arrival: arrival, detail: "its author is missing") }
+      self.id = id
+      self.arrival = arrival
+      sequence = UInt64(row["sequence"] as Int64)
+      self.replica = replica
+      self.curator = curator
+      atMilliseconds = row["at_ms"]
+      isSealed = row["sealed"]
+    }
+  }
+
+  private func summary(_ arrival: Int64, of record: RecordID?, _ log: LogReader) throws -> ChangeSummary {
+    let author = try Author(arrival, db)
+    let ops = try log.change(arrival).ops
+    let listed = ops.filter { record == nil || $0.record == record }.prefix(ChangeSummary.entryLimit)
+    return ChangeSummary(
+      id: author.id, arrival: arrival, sequence: author.sequence, replica: author.replica, curator: author.curator,
+      atMilliseconds: author.atMilliseconds, isSealed: author.isSealed, opCount: ops.count,
+      entries: try listed.map { try entry($0, author, log) })
+  }
+
+  private func entry(_ op: Op, _ author: Author, _ log: LogReader) throws -> HistoryEntry {
+    var splices: [Splice] = []
+    var inserted = ""
+    if case .splices(let all, let text) = op.payload {
+      splices = all
+      inserted = text?.value.text ?? ""
+    }
+    return HistoryEntry(
+      change: author.id, arrival: author.arrival, sequence: author.sequence, replica: author.replica,
+      curator: author.curator, atMilliseconds: author.atMilliseconds, record: op.record, kind: op.kind, field: op.field,
+      element: op.element, action: op.action, values: try values(of: op, author, log),
+      splices: Op.textSplices(splices, inserted: inserted))
+  }
+
+  private func values(of op: Op, _ author: Author, _ log: LogReader) throws -> [HistoryValue] {
+    guard let kind = Kind(rawValue: op.kind) else { return [] }
+    if case .create(let values, let elements) = op.payload {
+      let registers = values.compactMap { item in
+        kind.field(named: item.field).map {
+          HistoryValue(
+            field: item.field, content: FieldColumn.content(of: item.value.value, in: $0), isErased: item.value.isErased
+          )
+        }
+      }
+      let sets = elements.map { HistoryValue(field: $0.field, content: .elements($0.elements), isErased: false) }
+      return registers + sets
+    }
+    guard let field = kind.field(named: op.field) else { return [] }
+    if let element = op.element {
+      return [HistoryValue(field: op.field, content: .text(element), isErased: false)]
+    }
+    let reading = try CellResolver(log).reading([author.id], in: op.cell, isProse: field.isProse)
+    return reading.candidates.map {
+      HistoryValue(
+        field: op.field, content: FieldColumn.content(of: $0.authored.value, in: field), isErased: $0.authored.isErased)
+    }
+  }
+}

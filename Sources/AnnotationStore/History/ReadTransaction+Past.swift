@@ -1,0 +1,110 @@
+import AnnotationModel
+import GRDB
+
+extension ReadTransaction {
+  /// A record as a change knew it: made from that change and everything that came causally before it, and nothing
+  /// else; `nil` where that had not created it.
+  ///
+  /// - Throws: ``StoreError/noChange(_:)`` where the change is not there.
+  public func record(_ id: RecordID, at change: ChangeID) throws -> Record? {
+    let log = LogReader(db)
+    guard let last = try log.arrival(of: change) else { throw StoreError.noChange(change.hex) }
+    let known = try causalPast(of: last, amongThoseWriting: id, log)
+    guard let created = try kindCreated(id, known, log) else { return nil }
+    let past = PastState(
+      store: try log.change(last).store, record: RecordKey(kind: created.rawValue, id: id), changes: known, log: log)
+    return try past.record(kind: created, db)
+  }
+
+  private func kindCreated(_ id: RecordID, _ known: [Int64], _ log: LogReader) throws -> Kind? {
+    for arrival in known {
+      let create = try log.change(arrival).ops.first { $0.record == id && $0.action == .create }
+      if let kind = create.flatMap({ Kind(rawValue: $0.kind) }) { return kind }
+    }
+    return nil
+  }
+
+  /// The changes that wrote to a record and are `last` or causally before it, in the order of arrival.
+  ///
+  /// Walks back only as far as the earliest of them: what arrived before that cannot lead to another.
+  private func causalPast(of last: Int64, amongThoseWriting id: RecordID, _ log: LogReader) throws -> [Int64] {
+    let candidates = try db.all(
+      Int64.self,
+      """
+      SELECT DISTINCT op.change FROM op JOIN record ON record.ref = op.record WHERE record.id = ? AND op.change <= ?
+      ORDER BY op.change
+      """, Blob(id.bytes), last)
+    guard let earliest = candidates.first else { return [] }
+    var found = Set<Int64>()
+    var seen: Set<Int64> = [last]
+    var open = [last]
+    let wanted = Set(candidates)
+    while let arrival = open.popLast(), found.count < wanted.count {
+      if wanted.contains(arrival) { found.insert(arrival) }
+      for prerequisite in try log.change(arrival).prerequisites {
+        if let before = try log.arrival(of: prerequisite), before >= earliest, seen.insert(before).inserted {
+          open.append(before)
+        }
+      }
+    }
+    return found.sorted()
+  }
+}
+
+/// The cells of one record, made from some of its changes by the kernel's rule.
+private struct PastState {
+  let store: StoreID
+  let record: RecordKey
+  let changes: [Int64]
+  let log: LogReader
+
+  func record(kind: Kind, _ db: Database) throws -> Record? {
+    var state = State(store: store)
+    var first: (curator: RecordID, at: Int64)?
+    var modified = Int64.min
+    for arrival in changes {
+      var change = try log.change(arrival)
+      change.ops = change.ops.filter { $0.recordKey == record }
+      let id = try log.id(of: arrival)
+      state.applyPart(change, id: id)
+      modified = max(modified, change.timeMilliseconds)
+      if first == nil, change.ops.contains(where: { $0.action == .create }) {
+        let author = try ReadTransaction.Author(arrival, db)
+        first = (author.curator, author.atMilliseconds)
+      }
+    }
+    guard let first else { return nil }
+    let resolver = CellResolver(log)
+    var fields: [String: FieldContent] = [:]
+    for field in kind.fields where !field.isSet {
+      let cell = CellKey(record: record, field: field.name)
+      let shown = try resolver.reading(state.live(in: cell), in: cell, isProse: field.isProse).shown
+      fields[field.name] = (shown?.value).flatMap { FieldColumn.content(of: $0, in: field) }
+    }
+    for field in kind.fields where field.isSet {
+      let present = try elements(of: field, state).filter { element in
+        let cell = CellKey(record: record, field: field.name, element: element)
+        return SetReading.isPresent(try resolver.liveOps(state.live(in: cell), in: cell, isProse: false))
+      }
+      if !present.isEmpty { fields[field.name] = .elements(present) }
+    }
+    let life = state.live(in: CellKey(record: record, field: ""))
+    let isDeleted =
+      !life.isEmpty
+      && life.allSatisfy { state.change($0)?.op(in: CellKey(record: record, field: ""))?.action == .delete }
+    return Record(
+      kind: kind, id: record.id, fields: fields, curator: first.curator, createdMilliseconds: first.at,
+      modifiedMilliseconds: modified, isDeleted: isDeleted)
+  }
+
+  private func elements(of field: Field, _ state: State) throws -> [String] {
+    var known = Set(
+      state.writtenCells(of: record).filter { $0.field == field.name }.compactMap { $0.element.map { Array($0.utf8) } })
+    for create in state.creates(of: record) {
+      guard case .create(_, let elements)? = state.change(create)?.op(in: CellKey(record: record, field: ""))?.payload
+      else { continue }
+      for item in elements where item.field == field.name { known.formUnion(item.elements.map { Array($0.utf8) }) }
+    }
+    return known.map { String(decoding: $0, as: UTF8.self) }.sorted { $0.precedesInBytes($1) }
+  }
+}

@@ -1,0 +1,58 @@
+import Foundation
+
+/// The one way in which Variorum writes a file that must survive power loss.
+package enum DurableFile {
+  /// Writes `bytes` so that a crash at any time leaves `path` as it was or complete, and that it is complete after
+  /// return: temporary name in the same directory, fsync, rename, fsync of the directory.
+  ///
+  /// `mode` is set exactly, whatever the umask; until the bytes are complete only the owner can read them. A file that
+  /// is there already is replaced. No temporary file is left behind on failure, one may be after a crash.
+  /// - Throws: `IdentityError.cannot`.
+  package static func write(_ bytes: [UInt8], to path: String, mode: UInt16) throws(IdentityError) {
+    let directory = parent(of: path)
+    let unique = String(UInt64.random(in: .min ... .max), radix: 16)
+    let temporary = "\(directory)/.\(getpid())-\(unique).tmp"
+    // O_EXCL: a file that is there is not ours to write or remove.
+    let file = try FileDescriptor(
+      opening: temporary, to: "create", flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+    do throws(IdentityError) {
+      try file.writeAll(bytes)
+      guard fchmod(file.raw, mode_t(mode)) == 0 else {
+        throw .cannot(operation: "set the permissions of", path: temporary, code: errno)
+      }
+      try file.sync()
+      guard rename(temporary, path) == 0 else { throw .cannot(operation: "write", path: path, code: errno) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    try syncDirectory(directory)
+  }
+
+  /// Gives a file that another library wrote its final name, durably: fsync, rename, fsync of the directory.
+  /// - Throws: `IdentityError.cannot`.
+  package static func adopt(_ temporary: String, as path: String) throws(IdentityError) {
+    try FileDescriptor(opening: temporary, to: "open", flags: O_RDWR | O_NOFOLLOW).sync()
+    guard rename(temporary, path) == 0 else { throw .cannot(operation: "write", path: path, code: errno) }
+    try syncDirectory(parent(of: path))
+  }
+
+  /// Makes what was created, renamed or removed in a directory durable.
+  /// - Throws: `IdentityError.cannot`.
+  package static func syncDirectory(_ path: String) throws(IdentityError) {
+    let directory = try FileDescriptor(opening: path, to: "open", flags: O_RDONLY | O_DIRECTORY)
+    do throws(IdentityError) {
+      try directory.sync()
+    } catch .cannot(_, _, EINVAL) {
+      // Some file systems have no fsync for directories, and order their entries by themselves.
+    }
+  }
+
+  /// The directory that holds `path`.
+  package static func parent(of path: String) -> String {
+    var bytes = path.utf8[...]
+    while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
+    guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    return slash == bytes.startIndex ? "/" : String(decoding: bytes[..<slash], as: UTF8.self)
+  }
+}

@@ -1,0 +1,80 @@
+import Foundation
+
+/// An open file that closes itself; every failure names the path.
+struct FileDescriptor: ~Copyable, Sendable {
+  let raw: Int32
+  let path: String
+
+  /// Opens with close-on-exec, so that no program started by `$EDITOR` and the like inherits a key.
+  init(opening path: String, to operation: String, flags: Int32, mode: mode_t = 0) throws(IdentityError) {
+    var descriptor: Int32
+    repeat {
+      descriptor = open(path, flags | O_CLOEXEC, mode)
+    } while descriptor < 0 && errno == EINTR
+    guard descriptor >= 0 else { throw .cannot(operation: operation, path: path, code: errno) }
+    raw = descriptor
+    self.path = path
+  }
+
+  deinit { close(raw) }
+
+  /// Refuses anything but a regular file that its owner alone can read and write, as ssh does with its keys.
+  func requirePrivate() throws(IdentityError) {
+    var found = stat()
+    guard fstat(raw, &found) == 0 else { throw .cannot(operation: "examine", path: path, code: errno) }
+    guard found.st_mode & S_IFMT == S_IFREG else {
+      throw .damaged(
+        path: path, reason: "is not a regular file", remedy: "move it away; the next write makes a new key")
+    }
+    let permissions = found.st_mode & 0o7777
+    guard permissions & ~0o600 == 0 else {
+      throw .damaged(
+        path: path, reason: "has permissions 0\(String(permissions, radix: 8)), so others may have read or changed it",
+        remedy: "if they cannot have, type: chmod 600 '\(path)'")
+    }
+  }
+
+  /// The first `limit` bytes from the start.
+  func read(upTo limit: Int) throws(IdentityError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: limit)
+    var count = 0
+    while count < limit {
+      let offset = count
+      let step = bytes.withUnsafeMutableBytes { pread(raw, $0.baseAddress! + offset, limit - offset, off_t(offset)) }
+      if step == 0 { break }
+      if step < 0 {
+        if errno == EINTR { continue }
+        throw .cannot(operation: "read", path: path, code: errno)
+      }
+      count += step
+    }
+    return Array(bytes.prefix(count))
+  }
+
+  /// Appends all of `bytes`, however many calls it takes.
+  func writeAll(_ bytes: [UInt8]) throws(IdentityError) {
+    var count = 0
+    while count < bytes.count {
+      let offset = count
+      let step = bytes.withUnsafeBytes { write(raw, $0.baseAddress! + offset, bytes.count - offset) }
+      if step < 0 {
+        if errno == EINTR { continue }
+        throw .cannot(operation: "write", path: path, code: errno)
+      }
+      count += step
+    }
+  }
+
+  /// Returns when the disk has the bytes, not only the kernel.
+  func sync() throws(IdentityError) {
+    #if canImport(Darwin)
+      // There fsync leaves the bytes in the drive's cache; where this call is not supported, fsync is all there is.
+      if fcntl(raw, F_FULLFSYNC) == 0 { return }
+    #endif
+    var result: Int32
+    repeat {
+      result = fsync(raw)
+    } while result != 0 && errno == EINTR
+    guard result == 0 else { throw .cannot(operation: "sync", path: path, code: errno) }
+  }
+}

@@ -1,0 +1,109 @@
+import AnnotationModel
+import Foundation
+import GRDB
+
+/// The key that one write transaction writes with.
+struct ReplicaSession: Sendable {
+  let key: ReplicaKey
+  let replica: ReplicaID
+  let mark: MarkFile
+  /// Whether the key was made for this transaction, and goes where that is rolled back.
+  let isNew: Bool
+  /// What the user should be told.
+  let notice: String?
+}
+
+/// Finds the replica key that belongs to this very store file, and makes a new one where the file was copied,
+/// restored or moved: a copy must not go on with the log of the original.
+final class ReplicaIdentity: Sendable {
+  private let storePath: String
+  private let storeID: StoreID
+  private let environment: StoreEnvironment
+  private let keyring: ReplicaKeyring
+  private let openedFile: FileIdentity
+  private let cache = Mutex<(ordinal: Int64, session: ReplicaSession)?>(nil)
+
+  init(storePath: String, storeID: StoreID, environment: StoreEnvironment) throws(IdentityError) {
+    self.storePath = storePath
+    self.storeID = storeID
+    self.environment = environment
+    keyring = ReplicaKeyring(directory: environment.stateDirectory)
+    openedFile = try FileIdentity(path: storePath)
+  }
+
+  /// The key to write with, inside the transaction of the write: who else mints at the same time waits for it.
+  func session(_ db: Database) throws -> ReplicaSession {
+    let file = try FileIdentity(path: storePath)
+    guard file == openedFile else { throw StoreError.replaced(path: storePath) }
+    let newest = try db.one(Int64.self, "SELECT max(ordinal) FROM local_replica") ?? 0
+    if let cached = cache.value, cached.ordinal == newest,
+      try cached.session.mark.read() <= tip(cached.session.replica, db)
+    {
+      return cached.session
+    }
+    var reason = "it was copied, or its keys are kept elsewhere"
+    for row in try db.rows("SELECT ordinal, key FROM local_replica ORDER BY ordinal DESC") {
+      let publicKey = (row["key"] as Blob).bytes
+      guard let replica = ReplicaID(publicKey) else { continue }
+      switch try keyring.find(publicKey: publicKey, identity: file, storeID: storeID.bytes) {
+      case .usable(let key, let mark):
+        if try tip(replica, db) < mark {
+          reason = "it is older than what was last written with its key: a backup was restored"
+          continue
+        }
+        let session = ReplicaSession(
+          key: key, replica: replica, mark: try keyring.openMark(publicKey), isNew: false, notice: nil)
+        cache.value = (newest, session)
+        return session
+      case .absent: continue
+      case .otherFile: reason = "it is a copy of another file, or was moved"
+      case .retired: reason = "its key was retired"
+      case .damaged(let detail): reason = detail
+      }
+    }
+    return try mint(file, db, reason: newest == 0 ? nil : reason)
+  }
+
+  private func mint(_ file: FileIdentity, _ db: Database, reason: String?) throws -> ReplicaSession {
+    let now = environment.nowMilliseconds()
+    let key = try keyring.mint(storeID: storeID.bytes, identity: file, nowMilliseconds: now)
+    try db.run("INSERT INTO local_replica (key, minted_ms) VALUES (?, ?)", Blob(key.publicKey), now)
+    guard let replica = ReplicaID(key.publicKey) else { throw LogDamage(arrival: 0, detail: "a key is not 32 bytes") }
+    let notice = reason.map { "This store has a new replica key, \(replica.hex.prefix(12)): \($0)." }
+    return ReplicaSession(
+      key: key, replica: replica, mark: try keyring.openMark(key.publicKey), isNew: true, notice: notice)
+  }
+
+  private func tip(_ replica: ReplicaID, _ db: Database) throws -> UInt64 {
+    let sequence = try db.one(
+      Int64.self, "SELECT max(sequence) FROM change WHERE replica = (SELECT ref FROM replica WHERE key = ?)",
+      Blob(replica.bytes))
+    return UInt64(sequence ?? 0)
+  }
+
+  /// Raises the mark after a commit. Where that fails the write is durable all the same, and the store is ahead of its
+  /// mark, as after a crash.
+  func committed(_ session: ReplicaSession, lastSequence: UInt64) {
+    try? session.mark.raise(to: lastSequence)
+  }
+
+  /// Gives a new key back, whose transaction was rolled back.
+  func rolledBack(_ session: ReplicaSession) {
+    guard session.isNew else { return }
+    // What stays behind where this fails is a key that no store knows.
+    try? keyring.discard(session.key.publicKey)
+  }
+}
+
+/// A value under a lock.
+final class Mutex<Value: Sendable>: @unchecked Sendable {
+  private let lock = NSLock()
+  private var stored: Value
+
+  init(_ value: Value) { stored = value }
+
+  var value: Value {
+    get { lock.withLock { stored } }
+    set { lock.withLock { stored = newValue } }
+  }
+}

@@ -1,0 +1,139 @@
+import GRDB
+import GRDBSQLite
+
+/// A value that goes into a statement, or comes out of a column.
+protocol SQLValue {
+  /// Binds the value to a parameter, from 1; SQLite keeps a copy.
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32
+  /// Reads a column, from 0; `nil` for NULL.
+  static func read(_ statement: OpaquePointer, column: Int32) -> Self?
+}
+
+extension Database {
+  /// Runs a statement that is prepared once a connection.
+  ///
+  /// The hot path of every write, so it goes to SQLite by itself: GRDB's own execution takes several times as long as
+  /// a small statement. Writes that are observed (of the table `change`) do not come this way.
+  func run(_ sql: String, _ arguments: (any SQLValue)?...) throws { try run(sql, arguments) }
+
+  /// Runs a statement with a list of arguments.
+  func run(_ sql: String, _ arguments: [(any SQLValue)?]) throws {
+    try step(sql, arguments) { _ in false }
+  }
+
+  /// The first column of the first row; `nil` where there is no row or it is NULL.
+  func one<Value: SQLValue>(_ type: Value.Type, _ sql: String, _ arguments: (any SQLValue)?...) throws -> Value? {
+    var found: Value?
+    try step(sql, arguments) { statement in
+      found = Value.read(statement, column: 0)
+      return false
+    }
+    return found
+  }
+
+  /// The first column of all rows, NULL left out.
+  func all<Value: SQLValue>(_ type: Value.Type, _ sql: String, _ arguments: (any SQLValue)?...) throws -> [Value] {
+    var found: [Value] = []
+    try step(sql, arguments) { statement in
+      if let value = Value.read(statement, column: 0) { found.append(value) }
+      return true
+    }
+    return found
+  }
+
+  /// All rows.
+  func rows(_ sql: String, _ arguments: (any DatabaseValueConvertible)?...) throws -> [Row] {
+    let statement = try cachedStatement(sql: sql)
+    return try Row.fetchAll(statement, arguments: StatementArguments(arguments.map { $0?.databaseValue ?? .null }))
+  }
+
+  /// Steps through the rows of a statement for as long as `body` wants another.
+  private func step(_ sql: String, _ arguments: [(any SQLValue)?], _ body: (OpaquePointer) -> Bool) throws {
+    let statement = try cachedStatement(sql: sql).sqliteStatement
+    defer {
+      sqlite3_reset(statement)
+      sqlite3_clear_bindings(statement)
+    }
+    for (index, argument) in zip(Int32(1)..., arguments) {
+      let code = argument?.bind(to: statement, at: index) ?? sqlite3_bind_null(statement, index)
+      if code != SQLITE_OK { throw failure(code, sql) }
+    }
+    while true {
+      switch sqlite3_step(statement) {
+      case SQLITE_ROW: if !body(statement) { return }
+      case SQLITE_DONE: return
+      case let code: throw failure(code, sql)
+      }
+    }
+  }
+
+  private func failure(_ code: Int32, _ sql: String) -> DatabaseError {
+    DatabaseError(
+      resultCode: ResultCode(rawValue: code), message: sqliteConnection.map { String(cString: sqlite3_errmsg($0)) },
+      sql: sql)
+  }
+}
+
+private let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+extension Int64: SQLValue {
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { sqlite3_bind_int64(statement, index, self) }
+
+  static func read(_ statement: OpaquePointer, column: Int32) -> Int64? {
+    sqlite3_column_type(statement, column) == SQLITE_NULL ? nil : sqlite3_column_int64(statement, column)
+  }
+}
+
+extension Int: SQLValue {
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { Int64(self).bind(to: statement, at: index) }
+
+  static func read(_ statement: OpaquePointer, column: Int32) -> Int? {
+    Int64.read(statement, column: column).map(Int.init)
+  }
+}
+
+extension String: SQLValue {
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+    var text = self
+    return text.withUTF8 { utf8 in
+      utf8.withMemoryRebound(to: CChar.self) {
+        sqlite3_bind_text(statement, index, $0.baseAddress, Int32(clamping: $0.count), transient)
+      }
+    }
+  }
+
+  static func read(_ statement: OpaquePointer, column: Int32) -> String? {
+    guard let text = sqlite3_column_text(statement, column) else { return nil }
+    let count = Int(sqlite3_column_bytes(statement, column))
+    return String(decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self)
+  }
+}
+
+extension Blob: SQLValue {
+  func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+    bytes.withUnsafeBytes {
+      // A null pointer would bind NULL.
+      $0.isEmpty
+        ? sqlite3_bind_zeroblob(statement, index, 0)
+        : sqlite3_bind_blob(statement, index, $0.baseAddress, Int32(clamping: $0.count), transient)
+    }
+  }
+
+  static func read(_ statement: OpaquePointer, column: Int32) -> Blob? {
+    if sqlite3_column_type(statement, column) == SQLITE_NULL { return nil }
+    let count = Int(sqlite3_column_bytes(statement, column))
+    return Blob(Array(UnsafeRawBufferPointer(start: sqlite3_column_blob(statement, column), count: count)))
+  }
+}
+
+extension FieldContent {
+  /// The content as its column holds it.
+  var column: any SQLValue {
+    switch self {
+    case .text(let text): text
+    case .flag(let flag): flag ? 1 : 0
+    case .record(let id): id.description
+    case .texts, .elements, .selector: JSONText.write(value)
+    }
+  }
+}

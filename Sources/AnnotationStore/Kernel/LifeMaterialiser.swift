@@ -1,0 +1,122 @@
+import AnnotationModel
+import GRDB
+
+/// The types of conflict that the table `conflict` lists.
+enum ConflictType: String {
+  case register, prose, life, target
+}
+
+/// Writes the table `conflict`.
+enum Conflicts {
+  /// Notes that a field of a record is in conflict between so many readings, or, for none, that it is not.
+  static func set(_ db: Database, record: RecordKey, field: String, type: ConflictType, readings: Int) throws {
+    let uuid = record.id.description
+    if readings == 0 {
+      try db.run("DELETE FROM conflict WHERE record = ? AND field = ? AND type = ?", uuid, field, type.rawValue)
+    } else {
+      try db.run(
+        "INSERT OR REPLACE INTO conflict (record, kind, field, type, readings) VALUES (?, ?, ?, ?, ?)", uuid,
+        record.kind, field, type.rawValue, readings)
+    }
+  }
+}
+
+/// Keeps `deleted` and the conflicts about it in step: of the records touched, and of the records that they target.
+final class LifeMaterialiser {
+  private let db: Database
+  private let log: LogReader
+
+  init(_ db: Database, log: LogReader) {
+    self.db = db
+    self.log = log
+  }
+
+  /// Whether anything but a create was ever written to the life of any record: where not, there is no delete that
+  /// something new could be in conflict with.
+  private var isAnyLifeWritten: Bool?
+
+  private func anyLifeWritten() throws -> Bool {
+    if let known = isAnyLifeWritten { return known }
+    let known = try db.one(Int.self, "SELECT 1 FROM live WHERE field = x'' LIMIT 1") != nil
+    isAnyLifeWritten = known
+    return known
+  }
+
+  func update(_ entry: TouchedRecords.Entry, kind: Kind, isNew: Bool) throws {
+    let wroteLife = entry.ops.contains { $0.field.isEmpty }
+    if entry.ops.contains(where: { $0.field.isEmpty && $0.action != .create }) { isAnyLifeWritten = true }
+    guard try anyLifeWritten() else { return }
+    if !isNew, try wroteLife || isLifeStored(entry.ref) { try updateLife(entry.key, kind, ref: entry.ref) }
+    if wroteLife { try updateTargets(entry, kind) }
+  }
+
+  /// Deletes that had not seen a record on their target are in conflict with it, so its life is theirs to note too.
+  private func updateTargets(_ entry: TouchedRecords.Entry, _ kind: Kind) throws {
+    for target in try targets(of: entry, kind) {
+      let written = try db.rows(
+        """
+        SELECT ref, kind FROM record
+        WHERE id = ? AND EXISTS (SELECT 1 FROM live WHERE live.record = record.ref AND live.field = x'')
+        """, Blob(target.bytes))
+      for found in written {
+        guard let targetKind = Kind(rawValue: (found["kind"] as Blob).text) else { continue }
+        try updateLife(RecordKey(kind: targetKind.rawValue, id: target), targetKind, ref: found["ref"])
+      }
+    }
+  }
+
+  /// The records that a record stands on: from its create where that is at hand, else from its row.
+  private func targets(of entry: TouchedRecords.Entry, _ kind: Kind) throws -> [RecordID] {
+    if kind.targetFields.isEmpty { return [] }
+    if entry.isNew, case .create(let values, _)? = entry.ops.first?.payload {
+      return values.filter { kind.targetFields.contains($0.field) }.compactMap {
+        $0.value.value.bytes.flatMap { RecordID($0) }
+      }
+    }
+    let columns = kind.targetFields.map { "\"\($0)\"" }.joined(separator: ", ")
+    let row = try db.rows("SELECT \(columns) FROM \(kind.rawValue) WHERE ref = ?", entry.ref).first
+    return kind.targetFields.compactMap { (row?[$0] as String?).flatMap { RecordID(uuid: $0) } }
+  }
+
+  private func isLifeStored(_ ref: Int64) throws -> Bool {
+    try db.one(Int.self, "SELECT 1 FROM live WHERE record = ? AND field = x'' LIMIT 1", ref) != nil
+  }
+
+  private func updateLife(_ record: RecordKey, _ kind: Kind, ref: Int64) throws {
+    let reading = try lifeReading(record, ref: ref)
+    try db.run("UPDATE \(kind.rawValue) SET deleted = ? WHERE ref = ?", reading.isDeleted ? 1 : 0, ref)
+    try Conflicts.set(db, record: record, field: "", type: .life, readings: reading.unseenEdits.count)
+    try Conflicts.set(db, record: record, field: "", type: .target, readings: reading.unseenTargeting.count)
+  }
+
+  /// How the life of a record reads.
+  func lifeReading(_ record: RecordKey, ref: Int64) throws -> LifeReading {
+    let life = CellKey(record: record, field: "")
+    let ops = try log.live(in: life, ref: ref).arrivals.map { arrival -> LifeReading.Live in
+      let id = try log.id(of: arrival)
+      let op = try log.change(arrival).op(in: life)
+      if case .saw(let saw)? = op?.payload { return LifeReading.Live(change: id, action: .delete, saw: saw) }
+      return LifeReading.Live(change: id, action: op?.action ?? .create)
+    }
+    return LifeReading(
+      life: ops, edits: try liveChanges(of: ref), targeting: try createsTargeting(record.id))
+  }
+
+  /// The changes live in any field of a record; a create counts as live as long as the record has one.
+  func liveChanges(of ref: Int64) throws -> [ChangeID] {
+    let stored = try db.all(Int64.self, "SELECT DISTINCT change FROM live WHERE record = ? AND field != x''", ref)
+    return try Set(stored + log.creates(of: ref)).sorted().map(log.id(of:))
+  }
+
+  /// The creates of the records, not deleted themselves, that target `id`.
+  func createsTargeting(_ id: RecordID) throws -> [ChangeID] {
+    var refs: [Int64] = []
+    for kind in Kind.allCases {
+      for field in kind.targetFields {
+        refs += try db.all(
+          Int64.self, "SELECT ref FROM \(kind.rawValue) WHERE \"\(field)\" = ? AND deleted = 0", id.description)
+      }
+    }
+    return try refs.flatMap { try log.creates(of: $0) }.map(log.id(of:))
+  }
+}

@@ -1,0 +1,88 @@
+import AnnotationModel
+import Crypto
+import Foundation
+import GRDB
+
+/// Everything that is derived from the log: made anew, and compared.
+enum DerivedState {
+  /// Makes everything derived anew from the log, in the order of arrival.
+  ///
+  /// - Parameter progress: called with the changes done and the changes there are.
+  /// - Returns: how many changes there are.
+  static func rebuild(_ db: Database, progress: ((Int, Int) -> Void)?) throws -> Int {
+    let total = try db.one(Int.self, "SELECT count(*) FROM change") ?? 0
+    for table in ["head", "record", "op", "live", "conflict"] + TypedTable.setTables + Kind.allCases.map(\.rawValue) {
+      try db.execute(sql: "DELETE FROM \(table)")
+    }
+    try db.execute(sql: "INSERT INTO text_index (text_index) VALUES ('delete-all')")
+    let applier = Applier(db)
+    var done = 0
+    var last: Int64 = 0
+    while let row = try db.rows("SELECT * FROM change WHERE arrival > ? ORDER BY arrival LIMIT 1", last).first {
+      let logged = try LoggedChange(row)
+      try applier.rederive(logged)
+      last = logged.arrival
+      done += 1
+      progress?(done, total)
+    }
+    return done
+  }
+
+  /// SHA-256 over the rows of each derived table in a fixed order, row numbers aside: equal states, equal fingerprints.
+  static func fingerprints(_ db: Database) throws -> [(table: String, digest: String)] {
+    var queries: [(String, String)] = Kind.allCases.map { kind in
+      let columns = TypedTable.of(kind).columns.map { "\"\($0.name)\"" }.joined(separator: ", ")
+      return (
+        kind.rawValue,
+        "SELECT id, \(columns), curator, created_ms, modified_ms, deleted FROM \(kind.rawValue) ORDER BY id"
+      )
+    }
+    queries += TypedTable.setTables.map { ($0, "SELECT record, \($0) FROM \($0) ORDER BY record, \($0)") }
+    queries += [
+      ("conflict", "SELECT record, kind, field, type, readings FROM conflict ORDER BY record, field, type"),
+      ("head", "SELECT change.id FROM head JOIN change ON change.arrival = head.change ORDER BY change.id"),
+      ("change", "SELECT id, depth FROM change ORDER BY arrival"),
+      (
+        "live",
+        """
+        SELECT record.id, record.kind, live.field, live.element, change.id FROM live
+        JOIN record ON record.ref = live.record JOIN change ON change.arrival = live.change
+        ORDER BY record.id, record.kind, live.field, live.element, change.id
+        """
+      ),
+      (
+        "op",
+        """
+        SELECT record.id, record.kind, op.change, op.position, op.action, op.field, op.element FROM op
+        JOIN record ON record.ref = op.record ORDER BY op.change, op.position
+        """
+      ),
+    ]
+    return try queries.map { ($0.0, try digest(db, $0.1)) } + [("text_index", try textIndexDigest(db))]
+  }
+
+  private static func digest(_ db: Database, _ sql: String) throws -> String {
+    var hasher = SHA256()
+    let rows = try Row.fetchCursor(db, sql: sql)
+    while let row = try rows.next() {
+      for value in row.databaseValues {
+        switch value.storage {
+        case .null: hasher.update(data: [0])
+        case .int64(let int): hasher.update(data: Array("i\(int);".utf8))
+        case .double(let double): hasher.update(data: Array("d\(double);".utf8))
+        case .string(let text): hasher.update(data: Array("t\(text.utf8.count):".utf8) + Array(text.utf8))
+        case .blob(let data): hasher.update(data: Array("b\(data.count):".utf8) + Array(data))
+        }
+      }
+      hasher.update(data: [1])
+    }
+    return hexadecimal(hasher.finalize())
+  }
+
+  /// The index holds no texts, so it is compared by its words: which word stands in how many records how often.
+  private static func textIndexDigest(_ db: Database) throws -> String {
+    try db.execute(sql: "CREATE VIRTUAL TABLE IF NOT EXISTS temp.text_words USING fts5vocab(main, text_index, 'row')")
+    defer { try? db.execute(sql: "DROP TABLE temp.text_words") }
+    return try digest(db, "SELECT term, doc, cnt FROM temp.text_words ORDER BY term")
+  }
+}

@@ -1,0 +1,193 @@
+import AnnotationModel
+import Foundation
+import GRDB
+
+/// What a rebuild found.
+public struct RebuildReport: Hashable, Sendable {
+  /// How many changes there are.
+  public let changes: Int
+  /// The tables that were not what the log says, and are now.
+  public let differences: [String]
+}
+
+/// What a verification found.
+public struct VerificationReport: Hashable, Sendable {
+  /// How many changes were checked.
+  public fileprivate(set) var changes = 0
+  /// How many logs.
+  public fileprivate(set) var logs = 0
+  /// How many seals.
+  public fileprivate(set) var seals = 0
+  /// What is wrong.
+  public fileprivate(set) var problems: [String] = []
+  /// What is odd and harms nothing: values that this version would not write.
+  public fileprivate(set) var warnings: [String] = []
+
+  /// Whether hashes, chains, signatures and the derived state are all right.
+  public var isSound: Bool { problems.isEmpty }
+}
+
+extension Store {
+  /// Makes everything derived anew from the log, in one transaction.
+  ///
+  /// - Parameter progress: called with the changes done and the changes there are.
+  /// - Throws: ``StoreError``; then everything is as it was.
+  public func rebuild(progress: ((Int, Int) -> Void)? = nil) throws -> RebuildReport {
+    try StoreErrors.mappingDatabaseErrors(path) {
+      try pool.write { db in
+        let before = try DerivedState.fingerprints(db)
+        let changes = try DerivedState.rebuild(db, progress: progress)
+        let after = try DerivedState.fingerprints(db)
+        let differences = zip(before, after).filter { $0.digest != $1.digest }.map(\.0.table)
+        return RebuildReport(changes: changes, differences: differences)
+      }
+    }
+  }
+
+  /// Checks hashes, chains and signatures of every log, and that the derived state is what the log says; changes
+  /// nothing.
+  ///
+  /// - Parameter progress: called with the changes done and the changes there are.
+  public func verify(progress: ((Int, Int) -> Void)? = nil) throws -> VerificationReport {
+    try StoreErrors.mappingDatabaseErrors(path) {
+      var report = VerificationReport()
+      let total = try pool.read { try $0.one(Int.self, "SELECT count(*) FROM change") ?? 0 }
+      try pool.read { db in
+        if let fault = try db.one(String.self, "PRAGMA quick_check(1)"), fault != "ok" {
+          report.problems.append("the file: \(fault)")
+        }
+        try verifyLogs(db, &report) { progress?($0, 2 * total) }
+      }
+      if report.isSound { try compareWithRebuilt(&report) { progress?(total + $0, 2 * total) } }
+      return report
+    }
+  }
+
+  private func verifyLogs(_ db: Database, _ report: inout VerificationReport, progress: (Int) -> Void) throws {
+    for replica in try db.rows("SELECT ref, key FROM replica ORDER BY key") {
+      guard let id = ReplicaID((replica["key"] as Blob).bytes) else { continue }
+      report.logs += 1
+      var verifier = LogVerifier(store: self.id, replica: id)
+      let name = "log of replica \(id.hex.prefix(12))"
+      let rows = try Row.fetchCursor(
+        db, sql: "SELECT * FROM change WHERE replica = ? ORDER BY sequence, arrival",
+        arguments: [replica["ref"] as Int64])
+      while let row = try rows.next() {
+        let sequence: Int64 = row["sequence"]
+        let logged = try LoggedChange(row)
+        report.changes += 1
+        progress(report.changes)
+        do throws(LogError) {
+          let (id, change) = try verifier.check(logged.encoded, seal: logged.seal)
+          if id != logged.id {
+            report.problems.append("\(name), change \(sequence): its id is not the hash of its header")
+          }
+          if logged.seal != nil { report.seals += 1 }
+          report.warnings += change.ops.compactMap { $0.oddity }.map { "\(name), change \(sequence): \($0)" }
+        } catch {
+          report.problems.append("\(name), change \(sequence): \(error)")
+          break
+        }
+      }
+      if !verifier.isSealed { report.problems.append("\(name): its last changes have no seal") }
+    }
+  }
+
+  /// Rebuilds a copy, so that neither the store nor the memory holds two states at once.
+  private func compareWithRebuilt(_ report: inout VerificationReport, progress: @escaping (Int) -> Void) throws {
+    let directory = FileManager.default.temporaryDirectory.appendingPathComponent("variorum-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let copy = directory.appendingPathComponent(Store.fileName).path
+    try vacuum(into: copy)
+    let queue = try DatabaseQueue(path: copy)
+    let (before, after) = try queue.write { db in
+      let before = try DerivedState.fingerprints(db)
+      _ = try DerivedState.rebuild(db) { done, _ in progress(done) }
+      return (before, try DerivedState.fingerprints(db))
+    }
+    try queue.close()
+    for (old, new) in zip(before, after) where old.digest != new.digest {
+      report.problems.append(
+        "the table \(old.table) is not what the log says (variorum doctor --rebuild makes it anew)")
+    }
+  }
+
+  /// Writes a consistent copy while others go on writing. The copy is a store of its own: it gets a replica key before
+  /// its first write.
+  ///
+  /// - Throws: ``StoreError/exists(path:)`` where there is a file already.
+  public func backup(to path: String) throws {
+    try StoreErrors.mappingDatabaseErrors(path) {
+      if FileManager.default.fileExists(atPath: path) { throw StoreError.exists(path: path) }
+      let directory = DurableFile.parent(of: path)
+      let temporary = "\(directory)/.\(UUID().uuidString).tmp"
+      do {
+        try vacuum(into: temporary)
+        try DurableFile.adopt(temporary, as: path)
+      } catch {
+        try? FileManager.default.removeItem(atPath: temporary)
+        throw error
+      }
+    }
+  }
+
+  /// Moves what the write-ahead log holds into the file itself, so that its size is that of the store.
+  public func checkpoint() throws {
+    try StoreErrors.mappingDatabaseErrors(path) {
+      _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    }
+  }
+
+  /// A consistent copy; SQLite reads one snapshot for it, and allows no transaction around it.
+  private func vacuum(into path: String) throws {
+    try pool.unsafeRead { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+  }
+
+  /// Writes the whole log as a CBOR sequence (RFC 8742), everything that a change names before it
+  /// (Schema/change.cddl, `log-export`).
+  ///
+  /// - Parameter write: takes the bytes piece by piece.
+  /// - Returns: how many changes there are.
+  public func exportLog(_ write: ([UInt8]) throws -> Void) throws -> Int {
+    try StoreErrors.mappingDatabaseErrors(path) {
+      try pool.read { db in
+        try write(LogExport.head(store: id))
+        var count = 0
+        let rows = try Row.fetchCursor(db, sql: "SELECT * FROM change ORDER BY arrival")
+        while let row = try rows.next() {
+          let logged = try LoggedChange(row)
+          try write(LogExport.item(logged.encoded, seal: logged.seal))
+          count += 1
+        }
+        return count
+      }
+    }
+  }
+}
+
+extension Op {
+  /// What this version would not have written; carried all the same.
+  fileprivate var oddity: String? {
+    guard let kind = Kind(rawValue: kind) else {
+      return "a record of the unknown kind \(IdentifierError.quoted(self.kind))"
+    }
+    if !action.isKnown { return "the unknown action \(action.rawValue)" }
+    if case .create(let values, _) = payload {
+      for item in values { if let oddity = Self.oddity(of: item.value, in: item.field, kind) { return oddity } }
+      return nil
+    }
+    if field.isEmpty { return nil }
+    if case .value(let value) = payload { return Self.oddity(of: value, in: field, kind) }
+    return kind.field(named: field) == nil
+      ? "the unknown field \(IdentifierError.quoted(field)) of a \(kind.rawValue)" : nil
+  }
+
+  private static func oddity(of value: OpValue, in name: String, _ kind: Kind) -> String? {
+    guard let field = kind.field(named: name) else {
+      return "the unknown field \(IdentifierError.quoted(name)) of a \(kind.rawValue)"
+    }
+    if value.isErased || field.accepts(value.value) { return nil }
+    return "the field \(name) of a \(kind.rawValue) holds what this version would not write"
+  }
+}

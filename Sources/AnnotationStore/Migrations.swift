@@ -1,0 +1,29 @@
+import AnnotationModel
+import EmbeddedSchema
+import GRDB
+
+/// Brings a store's tables to the version of this code.
+enum Migrations {
+  /// Makes the tables of a new store, its id in the same transaction as the first of them.
+  static func migrate(_ database: some DatabaseWriter, newStore: StoreID?, nowMilliseconds: Int64) throws {
+    var migrator = DatabaseMigrator()
+    for (index, migration) in EmbeddedSchema.migrations.enumerated() {
+      migrator.registerMigration(migration.name) { db in
+        try db.execute(sql: migration.sql)
+        if index == 0, let newStore {
+          try db.run("INSERT INTO store (id, created_ms) VALUES (?, ?)", Blob(newStore.bytes), nowMilliseconds)
+        }
+      }
+    }
+    try migrator.migrate(database)
+  }
+
+  /// Makes sure that this code can use a store, and brings an older one up to date.
+  static func check(_ pool: DatabasePool, path: String, readOnly: Bool) throws {
+    let known = EmbeddedSchema.migrations.map(\.name)
+    let applied = try pool.read { try $0.all(String.self, "SELECT identifier FROM grdb_migrations ORDER BY rowid") }
+    let newer = applied.filter { !known.contains($0) }
+    if !newer.isEmpty { throw StoreError.newer(path: path, migrations: newer) }
+    if applied.count < known.count, !readOnly { try migrate(pool, newStore: nil, nowMilliseconds: 0) }
+  }
+}

@@ -1,0 +1,167 @@
+import AnnotationModel
+import GRDB
+
+/// One consistent snapshot of a store.
+public struct ReadTransaction {
+  let db: Database
+
+  init(_ db: Database) { self.db = db }
+
+  /// A record; `nil` where none of this id was created yet.
+  public func record(_ id: RecordID) throws -> Record? {
+    for blob in try db.all(Blob.self, "SELECT kind FROM record WHERE id = ?", Blob(id.bytes)) {
+      guard let kind = Kind(rawValue: blob.text) else { continue }
+      let row = try db.rows("SELECT * FROM \(kind.rawValue) WHERE id = ?", id.description).first
+      if let row { return try record(row, TypedTable.of(kind)) }
+    }
+    return nil
+  }
+
+  /// The kind of a record and whether it is deleted, without reading it; `nil` where none of this id was created yet.
+  package func life(of id: RecordID) throws -> (kind: Kind, isDeleted: Bool)? {
+    let blob = Blob(id.bytes)
+    let untouched = try db.one(
+      Blob.self,
+      """
+      SELECT kind FROM record WHERE id = ? AND NOT EXISTS (SELECT 1 FROM live WHERE live.record = record.ref AND live.field = x'')
+      AND EXISTS (SELECT 1 FROM op WHERE op.record = record.ref AND op.action = 0)
+      """, blob)
+    if let kind = untouched.flatMap({ Kind(rawValue: $0.text) }) { return (kind, false) }
+    for name in try db.all(Blob.self, "SELECT kind FROM record WHERE id = ?", blob) {
+      guard let kind = Kind(rawValue: name.text) else { continue }
+      let deleted = try db.one(Int.self, "SELECT deleted FROM \(kind.rawValue) WHERE id = ?", id.description)
+      if let deleted { return (kind, deleted != 0) }
+    }
+    return nil
+  }
+
+  /// A record.
+  ///
+  /// - Throws: ``StoreError/noRecord(_:)`` where there is none.
+  public func existing(_ id: RecordID) throws -> Record {
+    guard let found = try record(id) else { throw StoreError.noRecord(id.description) }
+    return found
+  }
+
+  /// The record that a person means by an id: a UUID, or at least 6 of its first hexadecimal digits, with or without
+  /// the kind's letter and a colon before it.
+  ///
+  /// - Parameter kinds: the kinds that are wanted.
+  /// - Throws: ``StoreError`` where the text is no id, names nothing, names several, or names a record of another kind.
+  public func record(named text: String, of kinds: [Kind] = Kind.allCases) throws -> Record {
+    let found = try existing(try id(named: text, preferring: kinds))
+    guard kinds.contains(found.kind) else { throw StoreError.wrongKind(found.id, is: found.kind, wanted: kinds) }
+    return found
+  }
+
+  private func id(named text: String, preferring kinds: [Kind]) throws -> RecordID {
+    if let id = RecordID(uuid: text) { return id }
+    var kinds = kinds
+    var digits = text.lowercased()[...]
+    if let colon = digits.firstIndex(of: ":") {
+      guard digits.distance(from: digits.startIndex, to: colon) == 1, let kind = Kind(letter: digits[digits.startIndex])
+      else { throw StoreError.notAnID(text) }
+      kinds = [kind]
+      digits = digits[digits.index(after: colon)...]
+    }
+    if let id = RecordID(uuid: digits) { return id }
+    let plain = Array(digits.utf8.filter { $0 != UInt8(ascii: "-") })
+    guard (6...32).contains(plain.count), let low = bytesOfHexadecimal(plain + Self.digits(0x30, 32 - plain.count)),
+      let high = bytesOfHexadecimal(plain + Self.digits(0x66, 32 - plain.count))
+    else { throw StoreError.notAnID(text) }
+    let rows = try db.rows(
+      "SELECT id, kind FROM record WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 200", Blob(low), Blob(high))
+    var candidates: [Record] = []
+    for row in rows {
+      if let id = RecordID((row["id"] as Blob).bytes), let found = try record(id) { candidates.append(found) }
+    }
+    let wanted = candidates.filter { kinds.contains($0.kind) }
+    if let only = (wanted.isEmpty ? candidates : wanted).first, (wanted.isEmpty ? candidates : wanted).count == 1 {
+      return only.id
+    }
+    if candidates.isEmpty { throw StoreError.noRecord(text) }
+    let shown = (wanted.isEmpty ? candidates : wanted).prefix(8)
+    throw StoreError.ambiguous(text, candidates: try shown.map { try shortID($0.id, $0.kind) })
+  }
+
+  private static func digits(_ digit: UInt8, _ count: Int) -> [UInt8] { [UInt8](repeating: digit, count: count) }
+
+  /// The shortest unique prefix of an id, of at least 6 digits, after its kind's letter, as in `c:3f9a1c`.
+  public func shortID(_ id: RecordID, _ kind: Kind) throws -> String {
+    let (bytes, hex) = (Blob(id.bytes), id.hex)
+    let before = try db.one(Blob.self, "SELECT max(id) FROM record WHERE id < ?", bytes).map { hexadecimal($0.bytes) }
+    let after = try db.one(Blob.self, "SELECT min(id) FROM record WHERE id > ?", bytes).map { hexadecimal($0.bytes) }
+    let shared = [before, after].compactMap { $0 }.map { zip($0.utf8, hex.utf8).prefix { $0 == $1 }.count }.max() ?? 0
+    return "\(kind.letter):\(hex.prefix(max(6, shared + 1)))"
+  }
+
+  // MARK: - Rows
+
+  func record(_ row: Row, _ table: TypedTable) throws -> Record {
+    let uuid: String = row["id"]
+    var fields: [String: FieldContent] = [:]
+    for field in table.columns { fields[field.name] = FieldColumn.content(of: row[field.name], in: field) }
+    for field in table.sets {
+      let name = TypedTable.table(ofSet: field)
+      let elements = try db.all(String.self, "SELECT \(name) FROM \(name) WHERE record = ? ORDER BY \(name)", uuid)
+      if !elements.isEmpty { fields[field.name] = .elements(elements) }
+    }
+    guard let id = RecordID(uuid: uuid), let curator = RecordID(uuid: row["curator"] as String) else {
+      throw LogDamage(arrival: 0, detail: "the typed table \(table.kind.rawValue) holds \(uuid), which is no UUID")
+    }
+    return Record(
+      kind: table.kind, id: id, fields: fields, curator: curator, createdMilliseconds: row["created_ms"],
+      modifiedMilliseconds: row["modified_ms"], isDeleted: (row["deleted"] as Int) != 0)
+  }
+
+  // MARK: - What stands on what
+
+  /// The records of one kind that stand on another by the field that makes them do so, oldest first.
+  public func records(_ kind: Kind, on target: RecordID, includingDeleted: Bool = false) throws -> [Record] {
+    let table = TypedTable.of(kind)
+    let condition = kind.targetFields.map { "\"\($0)\" = :target" }.joined(separator: " OR ")
+    guard !condition.isEmpty else { return [] }
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT * FROM \(kind.rawValue) WHERE (\(condition)) AND (:all OR NOT deleted) ORDER BY created_ms, id
+        """, arguments: ["target": target.description, "all": includingDeleted])
+    return try rows.map { try record($0, table) }
+  }
+
+  /// The name that a curator is shown by.
+  public func curatorName(_ id: RecordID) throws -> String {
+    try db.one(String.self, "SELECT name FROM curator WHERE id = ?", id.description) ?? "curator \(id.hex.prefix(6))"
+  }
+
+  /// The curator in whose name this store is written to; `nil` where nobody was named yet.
+  public func currentCurator() throws -> RecordID? {
+    try db.one(Blob.self, "SELECT value FROM local_setting WHERE name = 'curator'").flatMap { RecordID($0.bytes) }
+  }
+
+  /// The label of a term; `nil` where the CURIE has no term here.
+  public func label(of curie: String) throws -> String? {
+    try db.one(String.self, "SELECT label FROM term WHERE curie = ? AND deleted = 0 AND label IS NOT NULL", curie)
+  }
+
+  /// The conflicts of a record.
+  public func conflicts(of id: RecordID) throws -> [Conflict] {
+    try db.rows("SELECT * FROM conflict WHERE record = ? ORDER BY field, type", id.description).map(Conflict.init)
+  }
+}
+
+/// A row of the table `conflict`.
+public struct Conflict: Hashable, Sendable {
+  /// The field; empty for the life of the record.
+  public let field: String
+  /// `register`, `prose`, `life` or `target`.
+  public let type: String
+  /// How many live values, unseen edits or unseen records there are.
+  public let readings: Int
+
+  init(_ row: Row) {
+    field = row["field"]
+    type = row["type"]
+    readings = row["readings"]
+  }
+}

@@ -1,0 +1,126 @@
+import AnnotationModel
+import GRDB
+
+extension ReadTransaction {
+  /// The curator that a person means: by id, ORCID, whole name, or some words of the name that only one has.
+  ///
+  /// Letter case is ignored where the name as typed is nobody's.
+  ///
+  /// - Throws: ``StoreError/noneNamed(_:_:nearest:)`` with the nearest name, or
+  ///   ``StoreError/severalNamed(_:_:candidates:)``.
+  public func curator(named text: String) throws -> Record {
+    if let found = try recordWithLetter(text, .curator) { return found }
+    if let orcid = try? ORCID(parsing: text) {
+      return try only(text, .curator, "id = ? OR orcid = ?", [DerivedID.curator(orcid).description, orcid.text])
+        ?? { throw StoreError.noneNamed(.curator, text, nearest: nil) }()
+    }
+    if let found = try recordByName(text, .curator, column: "name") { return found }
+    return try recordByDigits(text, .curator)
+      ?? { throw StoreError.noneNamed(.curator, text, nearest: try nearestName(to: text, .curator, column: "name")) }()
+  }
+
+  /// The source that a person means: by id, DOI, PMID, PMCID, web address, whole title, or some words of the title,
+  /// authors and year that only one has, as in `Wang 2025`.
+  ///
+  /// - Throws: ``StoreError/noneNamed(_:_:nearest:)`` with the nearest title, or
+  ///   ``StoreError/severalNamed(_:_:candidates:)``.
+  public func source(named text: String) throws -> Record {
+    if let found = try recordWithLetter(text, .source) { return found }
+    let identifiers: [DerivedID.SourceIdentifier?] = [
+      (try? DOI(parsing: text)).map { .doi($0) }, (try? PMCID(parsing: text)).map { .pmcid($0) },
+      (try? PMID(parsing: text)).map { .pmid($0) }, (try? WebAddress(parsing: text)).map { .url($0) },
+    ]
+    for identifier in identifiers.compactMap({ $0 }) {
+      let found = try only(
+        text, .source, "id = ? OR \"\(identifier.field)\" = ?",
+        [DerivedID.source(identifier).description, identifier.text])
+      if let found { return found }
+    }
+    if let found = try recordByName(text, .source, column: "title") { return found }
+    return try recordByDigits(text, .source)
+      ?? { throw StoreError.noneNamed(.source, text, nearest: try nearestName(to: text, .source, column: "title")) }()
+  }
+
+  /// The CURIE that a person means: one as it stands, or the label or a synonym of a term, letter case ignored.
+  ///
+  /// - Throws: `IdentifierError` where it looks like a CURIE and is none; ``StoreError/noneNamed(_:_:nearest:)`` or
+  ///   ``StoreError/severalNamed(_:_:candidates:)`` where it is a label of none or several.
+  public func curie(named text: String) throws -> String {
+    let named = try db.all(
+      String.self,
+      """
+      SELECT curie FROM term WHERE deleted = 0 AND (label = :name COLLATE NOCASE
+        OR id IN (SELECT record FROM synonym WHERE synonym = :name COLLATE NOCASE)) AND curie IS NOT NULL
+      ORDER BY curie LIMIT 8
+      """, text)
+    if named.count > 1 { throw StoreError.severalNamed(.term, text, candidates: named) }
+    if let only = named.first { return only }
+    if text.utf8.contains(UInt8(ascii: ":")) { return try CURIE(parsing: text).text }
+    throw StoreError.noneNamed(.term, text, nearest: try nearestName(to: text, .term, column: "label"))
+  }
+
+  /// A whole UUID, or a short id that says its kind: nothing else can be meant.
+  private func recordWithLetter(_ text: String, _ kind: Kind) throws -> Record? {
+    let hasLetter = text.utf8.count > 2 && text.utf8.dropFirst().first == UInt8(ascii: ":")
+    let isShortID = hasLetter && text.utf8.dropFirst(2).allSatisfy { Self.isHexadecimalOrHyphen($0) }
+    guard isShortID || RecordID(uuid: text) != nil else { return nil }
+    return try record(named: text, of: [kind])
+  }
+
+  /// Bare digits are tried last: a name, a PMID or a title may look like them.
+  private func recordByDigits(_ text: String, _ kind: Kind) throws -> Record? {
+    guard text.utf8.count >= 6, text.utf8.allSatisfy({ Self.isHexadecimalOrHyphen($0) }) else { return nil }
+    do { return try record(named: text, of: [kind]) } catch StoreError.noRecord { return nil } catch StoreError.notAnID
+    {
+      return nil
+    }
+  }
+
+  private static func isHexadecimalOrHyphen(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+      UInt8(ascii: "A")...UInt8(ascii: "F"),
+      UInt8(ascii: "-"):
+      true
+    default: false
+    }
+  }
+
+  private func recordByName(_ text: String, _ kind: Kind, column: String) throws -> Record? {
+    if let found = try only(text, kind, "\(column) = ?", [text]) { return found }
+    if let found = try only(text, kind, "\(column) = ? COLLATE NOCASE", [text]) { return found }
+    let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
+    guard !words.isEmpty, words.count <= 16 else { return nil }
+    // Of a source also the authors, a JSON array, and the year.
+    let text =
+      kind == .source
+      ? "coalesce(title, '') || ' ' || replace(coalesce(authors, ''), '\"', ' ') || ' ' || coalesce(issued, '')"
+      : column
+    // instr() and not LIKE, in which some characters would be wildcards.
+    let condition = words.map { _ in "instr(' ' || lower(\(text)), ' ' || lower(?)) > 0" }.joined(separator: " AND ")
+    return try only(text, kind, condition, words)
+  }
+
+  private func only(_ text: String, _ kind: Kind, _ condition: String, _ arguments: [String]) throws -> Record? {
+    let rows = try Row.fetchAll(
+      db, sql: "SELECT * FROM \(kind.rawValue) WHERE deleted = 0 AND (\(condition)) ORDER BY ref LIMIT 8",
+      arguments: StatementArguments(arguments))
+    let found = try rows.map { try record($0, TypedTable.of(kind)) }
+    guard found.count > 1 else { return found.first }
+    let candidates = try found.map { candidate in
+      let name = candidate.text(kind == .curator ? "name" : "title") ?? ""
+      return "\(IdentifierError.quoted(name)) \(try shortID(candidate.id, kind))"
+    }
+    throw StoreError.severalNamed(kind, text, candidates: candidates)
+  }
+
+  private func nearestName(to text: String, _ kind: Kind, column: String) throws -> String? {
+    let names = try db.all(
+      String.self,
+      "SELECT \(column) FROM \(kind.rawValue) WHERE deleted = 0 AND \(column) IS NOT NULL ORDER BY ref LIMIT 1000")
+    if let whole = nearest(to: text, among: names) { return whole }
+    let owners = names.flatMap { name in name.split(separator: " ").map { (word: String($0), name: name) } }
+    guard let word = nearest(to: text, among: owners.map(\.word)) else { return nil }
+    return owners.first { $0.word.isSameBytes(as: word) }?.name
+  }
+}

@@ -1,0 +1,275 @@
+import AnnotationModel
+import GRDB
+
+/// What `list` and `search` look for: all conditions that are set must hold.
+public struct RecordFilter: Hashable, Sendable {
+  /// The order of what is found.
+  public enum Order: String, CaseIterable, Hashable, Sendable {
+    /// Newest first.
+    case created
+    /// Last written first.
+    case modified
+    /// By statement, title, label, name or body.
+    case text
+    /// By id.
+    case id
+    /// Best match first; where words are looked for.
+    case relevance
+  }
+
+  /// The kinds; empty for all.
+  public var kinds: [Kind] = []
+  /// Words that must all occur in the text; a word that ends in `*` is a prefix, `"..."` a phrase.
+  public var words: String?
+  /// The source: claims and evidence from it, and what stands on those claims.
+  public var source: RecordID?
+  /// The record that annotations, assessments, evidence and links stand on.
+  public var target: RecordID?
+  /// The status of a claim.
+  public var status: String?
+  /// The stance of an assessment, or of any assessment of the claim.
+  public var stance: String?
+  /// A tag.
+  public var tag: String?
+  /// A CURIE among entities, subject, object, predicate, qualifiers or eco.
+  public var entity: String?
+  /// Who created the record.
+  public var curator: RecordID?
+  /// Created at this time or later, in milliseconds since 1970 UTC.
+  public var sinceMilliseconds: Int64?
+  /// Created before this time.
+  public var untilMilliseconds: Int64?
+  /// Deleted records instead of the others.
+  public var isDeleted = false
+  /// Records whose target is deleted, and only those.
+  public var isOrphaned = false
+  /// Records in conflict, deleted or not, and only those.
+  public var isInConflict = false
+  /// The order.
+  public var order: Order = .created
+  /// Whether to turn the order round.
+  public var isReversed = false
+  /// The most to return.
+  public var limit: Int?
+
+  /// Finds everything that is not deleted.
+  public init() {}
+}
+
+extension ReadTransaction {
+  /// The records that a filter finds, in its order.
+  public func records(_ filter: RecordFilter) throws -> [Record] {
+    var found: [Record] = []
+    try forEachRecord(filter) { found.append($0) }
+    return found
+  }
+
+  /// Passes the records that a filter finds to `body` one by one, so that any number fits into memory.
+  public func forEachRecord(_ filter: RecordFilter, _ body: (Record) throws -> Void) throws {
+    var query = FilterQuery(filter)
+    let rows = try Row.fetchCursor(db, sql: query.sql(), arguments: query.arguments)
+    while let row = try rows.next() {
+      guard let kind = Kind(rawValue: row["kind"] as String) else { continue }
+      let table = TypedTable.of(kind)
+      let found = try db.rows("SELECT * FROM \(kind.rawValue) WHERE ref = ?", row["ref"] as Int64).first
+      if let found { try body(try record(found, table)) }
+    }
+  }
+
+  /// How many records a filter finds, its limit aside.
+  public func count(_ filter: RecordFilter) throws -> Int {
+    var filter = filter
+    filter.limit = nil
+    var query = FilterQuery(filter)
+    return try Int.fetchOne(db, sql: "SELECT count(*) FROM (\(query.sql()))", arguments: query.arguments) ?? 0
+  }
+}
+
+/// A filter as SQL: one SELECT for each kind, joined.
+private struct FilterQuery {
+  let filter: RecordFilter
+  private(set) var arguments = StatementArguments()
+
+  init(_ filter: RecordFilter) { self.filter = filter }
+
+  mutating func sql() -> String {
+    let kinds = filter.kinds.isEmpty ? Kind.allCases : filter.kinds
+    let selects = kinds.compactMap { select($0) }
+    if selects.isEmpty { return "SELECT 0 AS ref, '' AS kind WHERE 0" }
+    var sql = "SELECT ref, kind FROM (\(selects.joined(separator: " UNION ALL "))) ORDER BY \(order)"
+    if let limit = filter.limit { sql += " LIMIT \(max(0, limit))" }
+    return sql
+  }
+
+  private var order: String {
+    let words = filter.words != nil
+    let (column, descends) =
+      switch filter.order {
+      case .created: ("created_ms", true)
+      case .modified: ("modified_ms", true)
+      case .text: ("text COLLATE NOCASE", false)
+      case .id: ("id", false)
+      case .relevance: (words ? "rank" : "created_ms", !words)
+      }
+    return "\(column) \(descends != filter.isReversed ? "DESC" : "ASC"), id"
+  }
+
+  private static func textColumn(_ kind: Kind) -> String {
+    switch kind {
+    case .source: "title"
+    case .claim: "statement"
+    case .annotation, .assessment: "body"
+    case .evidence: "eco"
+    case .link: "type"
+    case .term: "label"
+    case .curator: "name"
+    }
+  }
+
+  /// The SELECT of one kind; `nil` where no record of it can meet the conditions.
+  private mutating func select(_ kind: Kind) -> String? {
+    // An edit of a deleted record is a conflict too, and must not be overlooked.
+    let bothLives = filter.isInConflict && !filter.isDeleted
+    var conditions = [bothLives ? "1" : "r.deleted = \(filter.isDeleted ? 1 : 0)"]
+    var own = StatementArguments()
+    var tables = "\(kind.rawValue) r"
+    func has(_ field: String) -> Bool { kind.field(named: field) != nil }
+    if let words = filter.words {
+      tables += " JOIN text_index ON text_index.rowid = r.ref"
+      conditions.append("text_index MATCH ?")
+      own += [SearchWords.query(words)]
+    }
+    if let status = filter.status {
+      guard has("status") else { return nil }
+      conditions.append("r.status = ?")
+      own += [status]
+    }
+    if let stance = filter.stance {
+      switch kind {
+      case .assessment: conditions.append("r.stance = ?")
+      case .claim:
+        conditions.append("EXISTS (SELECT 1 FROM assessment a WHERE a.claim = r.id AND a.stance = ? AND NOT a.deleted)")
+      default: return nil
+      }
+      own += [stance]
+    }
+    if let tag = filter.tag {
+      guard has("tags") else { return nil }
+      conditions.append("EXISTS (SELECT 1 FROM tag WHERE tag.record = r.id AND tag.tag = ?)")
+      own += [tag]
+    }
+    if let entity = filter.entity {
+      guard let condition = entityCondition(kind) else { return nil }
+      conditions.append(condition)
+      own += StatementArguments([String](repeating: entity, count: condition.count { $0 == "?" }))
+    }
+    if let source = filter.source {
+      guard let condition = sourceCondition(kind) else { return nil }
+      conditions.append(condition)
+      own += StatementArguments([String](repeating: source.description, count: condition.count { $0 == "?" }))
+    }
+    if let target = filter.target {
+      guard !kind.targetFields.isEmpty else { return nil }
+      conditions.append("(\(kind.targetFields.map { "r.\"\($0)\" = ?" }.joined(separator: " OR ")))")
+      own += StatementArguments([String](repeating: target.description, count: kind.targetFields.count))
+    }
+    if let curator = filter.curator {
+      conditions.append("r.curator = ?")
+      own += [curator.description]
+    }
+    if let since = filter.sinceMilliseconds {
+      conditions.append("r.created_ms >= ?")
+      own += [since]
+    }
+    if let until = filter.untilMilliseconds {
+      conditions.append("r.created_ms < ?")
+      own += [until]
+    }
+    if filter.isOrphaned {
+      let orphaned = kind.targetFields.map { field in
+        Kind.allCases.map { "EXISTS (SELECT 1 FROM \($0.rawValue) t WHERE t.id = r.\"\(field)\" AND t.deleted)" }
+          .joined(separator: " OR ")
+      }
+      if orphaned.isEmpty { return nil }
+      conditions.append("(\(orphaned.joined(separator: " OR ")))")
+    }
+    if filter.isInConflict { conditions.append("EXISTS (SELECT 1 FROM conflict c WHERE c.record = r.id)") }
+    arguments += own
+    let rank = filter.words == nil ? "0" : "text_index.rank"
+    // What is sorted is held in memory, so texts are in it only where they are the order, and no more than tells them
+    // apart.
+    let text = filter.order == .text ? "substr(r.\"\(Self.textColumn(kind))\", 1, 80)" : "NULL"
+    return """
+      SELECT r.ref AS ref, '\(kind.rawValue)' AS kind, r.id AS id, r.created_ms AS created_ms, r.modified_ms AS modified_ms,
+      \(text) AS text, \(rank) AS rank FROM \(tables) WHERE \(conditions.joined(separator: " AND "))
+      """
+  }
+
+  private func entityCondition(_ kind: Kind) -> String? {
+    let isEntity = "EXISTS (SELECT 1 FROM entity e WHERE e.record = r.id AND e.entity = ?)"
+    switch kind {
+    case .source: return isEntity
+    case .claim:
+      return """
+        (\(isEntity) OR r.subject = ? OR r.predicate = ? OR r.object = ? OR EXISTS (SELECT 1 FROM qualifier q
+        WHERE q.record = r.id AND substr(q.qualifier, instr(q.qualifier, '=') + 1) = ?))
+        """
+    case .evidence: return "r.eco = ?"
+    case .term: return "r.curie = ?"
+    default: return nil
+    }
+  }
+
+  /// Records of one paper are joined by `same-as` links, and whoever asks for one of them means the paper.
+  private func sourceCondition(_ kind: Kind) -> String? {
+    let group = """
+      (WITH RECURSIVE same(id) AS (VALUES (?) UNION
+      SELECT CASE WHEN l."from" = same.id THEN l."to" ELSE l."from" END FROM same
+      JOIN link l ON l."from" = same.id OR l."to" = same.id WHERE l.type = 'same-as' AND NOT l.deleted)
+      SELECT id FROM same)
+      """
+    let ofClaim = "(SELECT id FROM claim WHERE source IN \(group))"
+    switch kind {
+    case .source: return "r.id IN \(group)"
+    case .claim: return "r.source IN \(group)"
+    case .annotation: return "(r.target IN \(group) OR r.target IN \(ofClaim))"
+    case .assessment: return "r.claim IN \(ofClaim)"
+    case .evidence: return "(r.source IN \(group) OR r.target IN \(ofClaim))"
+    default: return nil
+    }
+  }
+}
+
+/// What people type to search, as an FTS5 query that cannot be malformed (SQLite FTS5 §3).
+enum SearchWords {
+  /// The query. Phrases side by side, not joined by AND: one without letters or digits is passed over then.
+  static func query(_ words: String) -> String {
+    let phrases = terms(words).map { "\"\($0.text.replacing("\"", with: "\"\""))\"" + ($0.isPrefix ? "*" : "") }
+    return phrases.isEmpty ? "\"\"" : phrases.joined(separator: " ")
+  }
+
+  /// The words and phrases that are looked for.
+  static func terms(_ words: String) -> [(text: String, isPrefix: Bool)] {
+    var terms: [(text: String, isPrefix: Bool)] = []
+    var current = ""
+    var isQuoted = false
+    func finish() {
+      let isPrefix = !isQuoted && current.hasSuffix("*")
+      let word = isPrefix ? String(current.dropLast()) : current
+      if !word.isEmpty { terms.append((word, isPrefix)) }
+      current = ""
+    }
+    for character in words {
+      if character == "\"" {
+        finish()
+        isQuoted.toggle()
+      } else if character.isWhitespace, !isQuoted {
+        finish()
+      } else if character != "\0" {
+        current.append(character)
+      }
+    }
+    finish()
+    return terms
+  }
+}

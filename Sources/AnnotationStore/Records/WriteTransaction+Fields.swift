@@ -1,0 +1,165 @@
+import AnnotationModel
+import GRDB
+
+/// What a create gives to a field.
+public enum NewValue: Hashable, Sendable {
+  /// The value of a register or the text of prose.
+  case value(CBORValue)
+  /// The elements of a set.
+  case elements([String])
+}
+
+extension WriteTransaction {
+  /// Creates a record.
+  ///
+  /// - Parameter values: by wire name; what is not given is absent.
+  /// - Returns: `false` where a record with this derived id is there already, deleted or not; nothing is written then.
+  @discardableResult
+  func create(_ kind: Kind, _ id: RecordID, _ values: [(String, NewValue?)]) throws -> Bool {
+    let key = RecordKey(kind: kind.rawValue, id: id)
+    if key.isDerived, try exists(key) { return false }
+    var fields: [Op.FieldValue] = []
+    var elements: [Op.FieldElements] = []
+    for (name, value) in values {
+      guard let value else { continue }
+      guard let field = kind.field(named: name) else { throw ModelError.unknownField(kind: kind, field: name) }
+      switch value {
+      case .value(let value):
+        guard field.accepts(value) else {
+          throw ModelError.malformed(field: name, value: value.text ?? "", remedy: "its form is not that of the field")
+        }
+        fields.append(Op.FieldValue(name, field.opValue(value)))
+      case .elements(let given):
+        let sorted = Set(try given.map { Array(try field.parseElement($0).utf8) }).sorted {
+          $0.lexicographicallyPrecedes($1)
+        }
+        if sorted.isEmpty { continue }
+        elements.append(Op.FieldElements(name, sorted.map { String(decoding: $0, as: UTF8.self) }))
+      }
+    }
+    try append(
+      Op(kind: kind.rawValue, record: id, action: .create, payload: .create(values: fields, elements: elements)))
+    return true
+  }
+
+  /// Gives a register another value, or edits prose to another text.
+  ///
+  /// - Parameter value: `nil` for an explicit null, which clears a register.
+  /// - Returns: `false` where the field says this already.
+  /// - Throws: ``StoreError/conflict(_:_:field:)`` where the cell is in conflict: nobody resolves by accident.
+  @discardableResult
+  public func set(_ record: RecordID, _ fieldName: String, to value: CBORValue?) throws -> Bool {
+    let (key, field) = try editable(record, fieldName)
+    guard !field.isSet else { throw ModelError.notASet(field: field.name, isSet: true) }
+    if value == nil, field.isRequired {
+      throw ModelError.required(kind: Kind(rawValue: key.kind) ?? .claim, field: field.name)
+    }
+    let cell = CellKey(record: key, field: field.name)
+    let live = try live(in: cell)
+    let reading = try CellResolver(applier.log).reading(live, in: cell, isProse: field.isProse)
+    if reading.isConflict { throw StoreError.conflict(record, Kind(rawValue: key.kind) ?? .claim, field: field.name) }
+    if field.isProse {
+      guard let text = value?.text else {
+        throw ModelError.malformed(field: field.name, value: "", remedy: "give it a text, or delete the record")
+      }
+      let old = reading.shown?.value.text ?? ""
+      guard let op = Op.edit(cell: cell, from: old, to: text, superseding: live) else { return false }
+      try append(op)
+    } else {
+      let value = value ?? .null
+      if reading.shown.map({ $0.value == value && !$0.isErased }) ?? (value == .null) { return false }
+      try append(
+        Op(
+          kind: key.kind, record: record, field: field.name, action: .set, supersedes: live,
+          payload: .value(field.opValue(value))))
+    }
+    return true
+  }
+
+  /// Adds an element to a set, or removes it.
+  ///
+  /// - Returns: `false` where the element is there already, or was not.
+  @discardableResult
+  public func setElement(_ record: RecordID, _ fieldName: String, _ element: String, isPresent: Bool) throws -> Bool {
+    let (key, field) = try editable(record, fieldName)
+    let element = try field.parseElement(element)
+    let cell = CellKey(record: key, field: field.name, element: element)
+    let live = try live(in: cell)
+    let wasPresent = SetReading.isPresent(try CellResolver(applier.log).liveOps(live, in: cell, isProse: false))
+    if wasPresent == isPresent { return false }
+    try append(
+      Op(
+        kind: key.kind, record: record, field: field.name, element: element, action: isPresent ? .add : .remove,
+        supersedes: live))
+    return true
+  }
+
+  /// Deletes a record, naming what is live in it and on it: what somebody else wrote meanwhile stays in sight.
+  public func delete(_ record: RecordID) throws {
+    let key = try alive(record)
+    guard let ref = try applier.log.recordRef(key) else { return }
+    try flushForLife(of: key)
+    let life = LifeMaterialiser(db, log: applier.log)
+    let saw = Set(try life.liveChanges(of: ref) + life.createsTargeting(record)).sorted()
+    try append(
+      Op(
+        kind: key.kind, record: record, action: .delete, supersedes: try live(in: CellKey(record: key, field: "")),
+        payload: .saw(saw)))
+  }
+
+  /// Takes the delete of a record back.
+  public func restore(_ record: RecordID) throws {
+    let found = try reader().existing(record)
+    guard found.isDeleted else { throw StoreError.notDeleted(record, found.kind) }
+    try append(
+      Op(
+        kind: found.kind.rawValue, record: record, action: .restore,
+        supersedes: try live(in: CellKey(record: found.key, field: ""))))
+  }
+
+  /// Whether something is known of a record, what this transaction wrote included.
+  func exists(_ key: RecordKey) throws -> Bool {
+    if isPendingRecord(key) { return true }
+    guard let ref = try applier.log.recordRef(key) else { return false }
+    return try !applier.log.creates(of: ref).isEmpty
+  }
+
+  /// A record that may be written to.
+  func alive(_ record: RecordID) throws -> RecordKey {
+    let found = try existing(record)
+    if found.isDeleted { throw StoreError.deleted(record, found.kind) }
+    return found.key
+  }
+
+  private func existing(_ record: RecordID) throws -> Record {
+    if let found = try ReadTransaction(db).record(record), !isPending(CellKey(record: found.key, field: "")) {
+      return found
+    }
+    return try reader().existing(record)
+  }
+
+  private func editable(_ record: RecordID, _ fieldName: String) throws -> (RecordKey, Field) {
+    let found = try existing(record)
+    if found.isDeleted { throw StoreError.deleted(record, found.kind) }
+    guard let field = found.kind.field(named: fieldName) else {
+      throw ModelError.unknownField(kind: found.kind, field: fieldName)
+    }
+    let identity = found.kind == .source ? try identityField(of: found) : nil
+    let isIdentity = field.name == identity
+    if field.isImmutable || isIdentity || found.kind == .curator && field.name == "orcid" && found.key.isDerived {
+      throw ModelError.immutable(kind: found.kind, field: field.name)
+    }
+    return (found.key, field)
+  }
+
+  /// The field that the id of a source was derived from.
+  private func identityField(of source: Record) throws -> String? {
+    let identifiers: [DerivedID.SourceIdentifier?] = [
+      source.text("doi").flatMap { try? DOI(parsing: $0) }.map { .doi($0) },
+      source.text("pmid").flatMap { try? PMID(parsing: $0) }.map { .pmid($0) },
+      source.text("pmcid").flatMap { try? PMCID(parsing: $0) }.map { .pmcid($0) },
+      source.text("url").flatMap { try? WebAddress(parsing: $0) }.map { .url($0) },
+    ]
+    return identifiers.compactMap { $0 }.first { DerivedID.source($0) == source.id }?.field
+  }
+}

@@ -1,0 +1,90 @@
+import AnnotationModel
+import GRDB
+
+/// What an import needs beside the curators' verbs: to write without look-ups that it has made already, and to fill in
+/// what is missing without overwriting anything.
+extension WriteTransaction {
+  /// What came of filling a field in.
+  package enum Filling: Hashable, Sendable {
+    /// The field had never been given a value; now it has this one.
+    case filled
+    /// The field says this already.
+    case same
+    /// The field says something else, or was cleared, or the element was removed: that stays.
+    case differs
+    /// The cell is in conflict: that stays as well.
+    case inConflict
+  }
+
+  /// What is applied already, in this transaction too; what still waits for its change to be full is not seen.
+  ///
+  /// Unlike ``reader()`` it ends no change, so that a long import does not fall apart into many small ones.
+  package var applied: ReadTransaction { ReadTransaction(db) }
+
+  /// An id for a record that is not derived.
+  package func newRecordID() -> RecordID { environment.randomRecordID() }
+
+  /// Creates a record whose values and references the caller has checked in this transaction.
+  ///
+  /// - Returns: `false` where a record with this derived id is there already, deleted or not; nothing is written then.
+  package func createChecked(_ kind: Kind, _ id: RecordID, _ values: [(String, NewValue?)]) throws -> Bool {
+    try create(kind, id, values)
+  }
+
+  /// Gives a register a value, unless it was ever given one: an explicit null is one too.
+  package func fill(_ key: RecordKey, _ field: Field, with value: CBORValue) throws -> Filling {
+    let cell = CellKey(record: key, field: field.name)
+    let live = try live(in: cell)
+    let reading = try CellResolver(applier.log).reading(live, in: cell, isProse: field.isProse)
+    if reading.isConflict { return .inConflict }
+    if let shown = reading.shown { return shown.value == value && !shown.isErased ? .same : .differs }
+    guard !field.isProse else { return .differs }
+    try append(
+      Op(
+        kind: key.kind, record: key.id, field: field.name, action: .set, supersedes: live,
+        payload: .value(field.opValue(value))))
+    return .filled
+  }
+
+  /// Adds an element to a set, unless somebody removed it there.
+  package func fillElement(_ key: RecordKey, _ field: Field, with element: String) throws -> Filling {
+    let cell = CellKey(record: key, field: field.name, element: element)
+    let live = try live(in: cell)
+    let ops = try CellResolver(applier.log).liveOps(live, in: cell, isProse: false)
+    if SetReading.isPresent(ops) { return .same }
+    guard ops.allSatisfy({ $0.action == .create }) else { return .differs }
+    try append(
+      Op(kind: key.kind, record: key.id, field: field.name, element: element, action: .add, supersedes: live))
+    return .filled
+  }
+}
+
+extension ReadTransaction {
+  /// The oldest source, not deleted, that carries an identifier, whatever its id was derived from.
+  package func source(carrying identifier: DerivedID.SourceIdentifier) throws -> RecordID? {
+    let sql = "SELECT id FROM source WHERE \(identifier.field) = ? AND deleted = 0 ORDER BY ref LIMIT 1"
+    return try db.one(String.self, sql, identifier.text).flatMap { RecordID(uuid: $0) }
+  }
+
+  /// Passes on the annotations that a curator made on a record, deleted ones too, one by one.
+  package func forEachAnnotation(
+    on target: RecordID, by curator: RecordID,
+    _ body: (_ id: RecordID, _ motivation: String, _ body: String, _ isDeleted: Bool) throws -> Void
+  ) throws {
+    let statement = try db.cachedStatement(
+      sql: "SELECT id, motivation, body, deleted FROM annotation WHERE target = ? AND curator = ?")
+    let rows = try Row.fetchCursor(statement, arguments: [target.description, curator.description])
+    while let row = try rows.next() {
+      guard let id = RecordID(uuid: row["id"] as String) else { continue }
+      try body(id, row["motivation"] ?? "", row["body"] ?? "", (row["deleted"] as Int) != 0)
+    }
+  }
+
+  /// Passes on the claims that have no source, deleted ones too, one by one, oldest first.
+  package func forEachClaimWithoutSource(_ body: (_ id: RecordID, _ statement: String) throws -> Void) throws {
+    let rows = try Row.fetchCursor(db, sql: "SELECT id, statement FROM claim WHERE source IS NULL ORDER BY ref")
+    while let row = try rows.next() {
+      if let id = RecordID(uuid: row["id"] as String) { try body(id, row["statement"] ?? "") }
+    }
+  }
+}

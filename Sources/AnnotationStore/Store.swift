@@ -1,0 +1,170 @@
+@_exported import AnnotationModel
+import Foundation
+import GRDB
+
+/// A store: one SQLite file with a replica's log and everything derived from it.
+///
+/// Opening takes constant time whatever the size. Reads see one consistent snapshot and never wait for a writer; a
+/// write is one transaction, durable when it returns. Any number of processes may have one store open.
+public final class Store: Sendable {
+  /// The path of the SQLite file.
+  public let path: String
+  /// The store's UUID, which its replicas share.
+  public let id: StoreID
+
+  let pool: DatabasePool
+  let environment: StoreEnvironment
+  let identity: ReplicaIdentity
+
+  private init(path: String, pool: DatabasePool, id: StoreID, environment: StoreEnvironment) throws {
+    self.path = path
+    self.pool = pool
+    self.id = id
+    self.environment = environment
+    identity = try ReplicaIdentity(storePath: path, storeID: id, environment: environment)
+  }
+
+  /// The file name of a store in its directory.
+  public static let fileName = "store.sqlite"
+  /// The directory that `variorum init` makes.
+  public static let directoryName = ".variorum"
+
+  /// Makes a new store.
+  ///
+  /// - Parameter path: of the SQLite file; its directory is made where it is missing.
+  /// - Throws: ``StoreError``; then there is no store that was not there before.
+  public static func create(at path: String, environment: StoreEnvironment) throws(StoreError) -> Store {
+    try StoreErrors.mapped(path) {
+      if FileManager.default.fileExists(atPath: path) { throw StoreError.exists(path: path) }
+      let directory = DurableFile.parent(of: path)
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+      if try FileIdentity.isOnNetwork(path: directory) { throw StoreError.networkFileSystem(path: path) }
+      let id = StoreID(uuidBytes: environment.randomBytes(16), version: 4)
+      // Before the file goes into WAL mode, so that its first page says from the start what it is.
+      let queue = try DatabaseQueue(path: path)
+      try Migrations.migrate(queue, newStore: id, nowMilliseconds: environment.nowMilliseconds())
+      try queue.close()
+      let pool = try openPool(path, readOnly: false)
+      return try Store(path: path, pool: pool, id: try storeID(pool, path), environment: environment)
+    }
+  }
+
+  /// Opens a store.
+  ///
+  /// - Throws: ``StoreError`` where there is none, it is of a newer version, or its file cannot be used.
+  public static func open(
+    at path: String, environment: StoreEnvironment, readOnly: Bool = false
+  ) throws(StoreError) -> Store {
+    try StoreErrors.mapped(path) {
+      try checkIsStore(path)
+      if !readOnly, try FileIdentity.isOnNetwork(path: path) { throw StoreError.networkFileSystem(path: path) }
+      let pool = try openPool(path, readOnly: readOnly)
+      try Migrations.check(pool, path: path, readOnly: readOnly)
+      return try Store(path: path, pool: pool, id: try storeID(pool, path), environment: environment)
+    }
+  }
+
+  /// The store that belongs to a directory: the nearest `.variorum/store.sqlite` from there upwards.
+  public static func locate(from directory: String) -> String? {
+    var directory = URL(fileURLWithPath: directory).standardizedFileURL.path
+    while true {
+      let candidate = (directory == "/" ? "" : directory) + "/\(directoryName)/\(fileName)"
+      if FileManager.default.fileExists(atPath: candidate) { return candidate }
+      if directory == "/" || directory.isEmpty { return nil }
+      directory = DurableFile.parent(of: directory)
+    }
+  }
+
+  /// Reads one consistent snapshot.
+  ///
+  /// - Throws: ``StoreError``, or what `body` throws.
+  public func read<Value>(_ body: (ReadTransaction) throws -> Value) throws -> Value {
+    try StoreErrors.mappingDatabaseErrors(path) { try pool.read { db in try body(ReadTransaction(db)) } }
+  }
+
+  /// Writes in one transaction: all of it is durable when this returns, or, where it throws, nothing was written.
+  ///
+  /// - Throws: ``StoreError``, or what `body` throws.
+  @discardableResult
+  public func write<Value>(_ body: (WriteTransaction) throws -> Value) throws -> Value {
+    try commit(body).value
+  }
+
+  /// Writes like ``write(_:)`` and tells what was written.
+  ///
+  /// - Throws: ``StoreError``, or what `body` throws.
+  public func commit<Value>(_ body: (WriteTransaction) throws -> Value) throws -> Commit<Value> {
+    try StoreErrors.mappingDatabaseErrors(path) {
+      var session: ReplicaSession?
+      do {
+        let commit = try pool.write { db -> Commit<Value> in
+          let current = try identity.session(db)
+          session = current
+          let transaction = try WriteTransaction(
+            db, store: id, replica: current.replica, environment: environment, sign: current.key.sign)
+          let value = try body(transaction)
+          try transaction.finish()
+          return Commit(
+            value: value, changes: transaction.changes, notice: transaction.changes.isEmpty ? nil : current.notice,
+            lastSequence: transaction.lastSequence)
+        }
+        if let session, !commit.changes.isEmpty { identity.committed(session, lastSequence: commit.lastSequence) }
+        return commit
+      } catch {
+        if let session { identity.rolledBack(session) }
+        throw error
+      }
+    }
+  }
+
+  /// What a write transaction did.
+  public struct Commit<Value> {
+    /// What the body returned.
+    public let value: Value
+    /// The changes that were appended to the log, in order; none where nothing differed.
+    public let changes: [ChangeID]
+    /// What the user should be told, in one line: that the replica got a new key.
+    public let notice: String?
+    let lastSequence: UInt64
+  }
+
+  private static func openPool(_ path: String, readOnly: Bool) throws -> DatabasePool {
+    var configuration = Configuration()
+    configuration.readonly = readOnly
+    configuration.busyMode = .timeout(30)
+    configuration.maximumReaderCount = 4
+    configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY")
+    }
+    let pool = try DatabasePool(path: path, configuration: configuration)
+    // GRDB lowers this to NORMAL in WAL mode, which may lose the last commits with the power.
+    if !readOnly {
+      try pool.writeWithoutTransaction {
+        try $0.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000")
+      }
+    }
+    return pool
+  }
+
+  private static func checkIsStore(_ path: String) throws {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      throw StoreError.notFound(path: path)
+    }
+    guard FileManager.default.isReadableFile(atPath: path) else { throw StoreError.readOnly(path: path) }
+    guard !isDirectory.boolValue, let file = FileHandle(forReadingAtPath: path) else {
+      throw StoreError.notAStore(path: path)
+    }
+    defer { try? file.close() }
+    let head = try file.read(upToCount: 72) ?? Data()
+    guard head.count == 72, head.starts(with: "SQLite format 3\0".utf8), head.suffix(4).elementsEqual("VARI".utf8)
+    else {
+      throw StoreError.notAStore(path: path)
+    }
+  }
+
+  private static func storeID(_ pool: DatabasePool, _ path: String) throws -> StoreID {
+    let blob = try pool.read { try $0.one(Blob.self, "SELECT id FROM store") }
+    guard let id = blob.flatMap({ StoreID($0.bytes) }) else { throw StoreError.notAStore(path: path) }
+    return id
+  }
+}

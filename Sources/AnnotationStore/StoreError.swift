@@ -1,0 +1,104 @@
+import AnnotationModel
+
+/// Why the store did not do what it was asked; the description says what to do instead. Nothing was changed.
+public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// There is no store at the path.
+  case notFound(path: String)
+  /// There is a store at the path already.
+  case exists(path: String)
+  /// The file is not a store.
+  case notAStore(path: String)
+  /// The store was written by a newer version.
+  case newer(path: String, migrations: [String])
+  /// The file or its directory cannot be written.
+  case readOnly(path: String)
+  /// The disk is full.
+  case diskFull(path: String)
+  /// Another process kept the store locked.
+  case busy(path: String)
+  /// The path is on a network file system.
+  case networkFileSystem(path: String)
+  /// The file at the path is no longer the one that was opened.
+  case replaced(path: String)
+  /// The store's bytes are damaged.
+  case damaged(path: String, detail: String)
+  /// SQLite reports something else.
+  case database(path: String, detail: String)
+  /// Nobody has said who is writing.
+  case noCurator
+  /// No record has this id.
+  case noRecord(String)
+  /// Several records have ids that begin so.
+  case ambiguous(String, candidates: [String])
+  /// No record of the kind has this name, identifier or id.
+  case noneNamed(Kind, String, nearest: String?)
+  /// Several records of the kind have this name.
+  case severalNamed(Kind, String, candidates: [String])
+  /// What was typed is no id.
+  case notAnID(String)
+  /// The record is not of a kind that is wanted here.
+  case wrongKind(RecordID, is: Kind, wanted: [Kind])
+  /// The record is deleted.
+  case deleted(RecordID, Kind)
+  /// The record is not deleted.
+  case notDeleted(RecordID, Kind)
+  /// The cell is in conflict, so a write must say what it supersedes.
+  case conflict(RecordID, Kind, field: String)
+  /// The change is not there.
+  case noChange(String)
+  /// The change belongs to another replica, so it is not ours to undo.
+  case notOurs(ChangeID)
+  /// There is nothing to undo.
+  case nothingToUndo
+  /// The change is too large for one; see the kernel's limits.
+  case change(ChangeError)
+  /// The model refuses a value.
+  case model(ModelError)
+  /// The replica's identity cannot be used.
+  case identity(IdentityError)
+
+  /// What failed, why, and what to do.
+  public var description: String {
+    switch self {
+    case .notFound(let path): "no store at \(path) (variorum init makes one)"
+    case .exists(let path): "there is a store at \(path) already"
+    case .notAStore(let path):
+      "\(path) is not a Variorum store (give the path of a store.sqlite, or of a directory with .variorum)"
+    case .newer(let path, let migrations):
+      "\(path) was written by a newer version (it has \(migrations.joined(separator: ", "))): install the newer variorum"
+    case .readOnly(let path):
+      "\(path) cannot be written (check its owner and permissions, or copy it with variorum backup)"
+    case .diskFull(let path): "the disk that holds \(path) is full: nothing was written (free some space and try again)"
+    case .busy(let path): "another program kept \(path) locked for more than 30 seconds (wait for it, or end it)"
+    case .networkFileSystem(let path):
+      "\(path) is on a network file system, where SQLite cannot lock safely (keep the store on a local disk and share bundles)"
+    case .replaced(let path): "the file at \(path) was replaced while it was open (start again)"
+    case .damaged(let path, let detail):
+      "\(path) is damaged: \(detail) (restore a backup, or try variorum doctor --rebuild)"
+    case .database(let path, let detail): "\(path): \(detail)"
+    case .noCurator: "nobody has said who is writing (variorum init --curator NAME)"
+    case .noRecord(let id): "no record has the id \(id) (variorum list shows what there is)"
+    case .ambiguous(let id, let candidates):
+      "several ids begin with \(id): \(candidates.joined(separator: ", ")) (type more of the one that is meant)"
+    case .noneNamed(let kind, let text, let nearest):
+      "no \(kind.rawValue) is \(IdentifierError.quoted(text)) (\(nearest.map { "did you mean \(IdentifierError.quoted($0))? " } ?? "")variorum list \(kind.plural) shows them)"
+    case .severalNamed(let kind, let text, let candidates):
+      "several \(kind.plural) are \(IdentifierError.quoted(text)): \(candidates.joined(separator: ", ")) (give the id)"
+    case .notAnID(let text):
+      "\(IdentifierError.quoted(text)) is no id (expected a UUID, or at least 6 characters of one, as in c:3f9a1c)"
+    case .wrongKind(let id, let kind, let wanted):
+      "\(kind.letter):\(id.hex.prefix(6)) is \(kind.withArticle), and \(wanted.map(\.withArticle).joined(separator: " or ")) is wanted here (variorum list \(wanted.first?.plural ?? "claims") shows some)"
+    case .deleted(let id, let kind):
+      "\(kind.rawValue) \(kind.letter):\(id.hex.prefix(6)) is deleted (variorum restore \(kind.letter):\(id.hex.prefix(6)) takes that back)"
+    case .notDeleted(let id, let kind): "\(kind.rawValue) \(kind.letter):\(id.hex.prefix(6)) is not deleted"
+    case .conflict(let id, let kind, let field):
+      "\(kind.letter):\(id.hex.prefix(6)).\(field) is in conflict: see variorum show \(kind.letter):\(id.hex.prefix(6)); nothing is overwritten by accident"
+    case .noChange(let id): "no change has the id \(id) (variorum log shows them)"
+    case .notOurs(let id): "change \(id.hex.prefix(12)) was made by another replica (edit the record instead)"
+    case .nothingToUndo: "this replica has written nothing that could be undone"
+    case .change(let error): "the change cannot be written: \(error)"
+    case .model(let error): error.description
+    case .identity(let error): error.description
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import GRDB
+
+/// Turns what SQLite and the file system say into ``StoreError``.
+enum StoreErrors {
+  /// Runs `body`, whose errors all become ``StoreError``.
+  static func mapped<Value>(_ path: String, _ body: () throws -> Value) throws(StoreError) -> Value {
+    do { return try body() } catch { throw storeError(error, path) }
+  }
+
+  /// Runs `body`; errors that are neither SQLite's nor the kernel's pass through.
+  static func mappingDatabaseErrors<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch {
+      switch error {
+      case is DatabaseError, is LogDamage, is ChangeError, is ModelError, is IdentityError:
+        throw storeError(error, path)
+      default: throw error
+      }
+    }
+  }
+
+  private static func storeError(_ error: any Error, _ path: String) -> StoreError {
+    switch error {
+    case let error as StoreError: error
+    case let error as IdentityError: .identity(error)
+    case let error as ChangeError: .change(error)
+    case let error as ModelError: .model(error)
+    case let error as LogDamage: .damaged(path: path, detail: error.description)
+    case let error as DatabaseError: storeError(error, path)
+    case let error as CocoaError where error.code == .fileWriteOutOfSpace: .diskFull(path: path)
+    case let error as CocoaError where error.code == .fileWriteNoPermission || error.code == .fileWriteVolumeReadOnly:
+      .readOnly(path: path)
+    default: .database(path: path, detail: "\(error)")
+    }
+  }
+
+  private static func storeError(_ error: DatabaseError, _ path: String) -> StoreError {
+    switch error.resultCode {
+    case .SQLITE_BUSY, .SQLITE_LOCKED: .busy(path: path)
+    case .SQLITE_FULL: .diskFull(path: path)
+    case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: .readOnly(path: path)
+    case .SQLITE_NOTADB: .notAStore(path: path)
+    case .SQLITE_CORRUPT: .damaged(path: path, detail: error.message ?? "SQLite finds its file malformed")
+    default: .database(path: path, detail: error.message ?? "SQLite error \(error.resultCode.rawValue)")
+    }
+  }
+}

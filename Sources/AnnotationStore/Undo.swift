@@ -1,0 +1,105 @@
+import AnnotationModel
+import GRDB
+
+/// What an undo did.
+public struct UndoReport: Hashable, Sendable {
+  /// A cell that was left as it is, because its op is no longer live: somebody wrote there since.
+  public struct Left: Hashable, Sendable {
+    /// The record.
+    public let record: RecordID
+    /// Its kind.
+    public let kind: String
+    /// The field; empty for the life of the record.
+    public let field: String
+    /// The element, where the field is a set.
+    public let element: String?
+    /// Why.
+    public let reason: String
+  }
+
+  /// The changes that were undone, the last first.
+  public var undone: [ChangeID] = []
+  /// How many ops were taken back.
+  public var reverted = 0
+  /// The cells that were left.
+  public var left: [Left] = []
+}
+
+extension WriteTransaction {
+  /// Appends the inverse of a change of this replica, or of all changes of its last write; nothing leaves the log.
+  ///
+  /// Only what is still live is taken back: a register and prose go back to the values before, a created record is
+  /// deleted, a delete is taken back.
+  ///
+  /// An undo is a write like any other: undoing it takes it back.
+  ///
+  /// - Parameter change: the change; `nil` for the last write of this replica.
+  /// - Throws: ``StoreError/noChange(_:)``, ``StoreError/notOurs(_:)``, ``StoreError/nothingToUndo``.
+  public func undo(_ change: ChangeID? = nil) throws -> UndoReport {
+    try flush()
+    var report = UndoReport()
+    for arrival in try changesToUndo(change) {
+      let log = applier.log
+      report.undone.append(try log.id(of: arrival))
+      for op in try log.change(arrival).ops.reversed() { try revert(op, arrival: arrival, &report) }
+    }
+    return report
+  }
+
+  private func changesToUndo(_ change: ChangeID?) throws -> [Int64] {
+    let own = "replica IN (SELECT ref FROM replica WHERE key IN (SELECT key FROM local_replica))"
+    if let change {
+      guard let arrival = try applier.log.arrival(of: change) else { throw StoreError.noChange(change.hex) }
+      let isOwn = try db.one(Int.self, "SELECT 1 FROM change WHERE arrival = ? AND \(own)", arrival) != nil
+      guard isOwn else { throw StoreError.notOurs(change) }
+      return [arrival]
+    }
+    guard let batch = try db.one(Int64.self, "SELECT batch FROM change WHERE \(own) ORDER BY arrival DESC LIMIT 1")
+    else { throw StoreError.nothingToUndo }
+    return try db.all(Int64.self, "SELECT arrival FROM change WHERE batch = ? AND \(own) ORDER BY arrival DESC", batch)
+  }
+
+  private func revert(_ op: Op, arrival: Int64, _ report: inout UndoReport) throws {
+    let cell = op.cell
+    let own = try applier.log.id(of: arrival)
+    func leave(_ reason: String) {
+      report.left.append(.init(record: op.record, kind: op.kind, field: op.field, element: op.element, reason: reason))
+    }
+    guard try live(in: cell).contains(own) else { return leave("it was written to since") }
+    var inverse = Op(
+      kind: op.kind, record: op.record, field: op.field, element: op.element, action: .restate, supersedes: [own])
+    switch op.action {
+    case .create:
+      if op.kind == Kind.curator.rawValue { return leave("it is a curator, in whose name changes were made") }
+      if let reason = try reasonToKeep(op, undone: report.undone) { return leave(reason) }
+      try delete(op.record)
+      report.reverted += 1
+      return
+    case .set, .splice, .restate:
+      if op.supersedes.isEmpty { return leave("there was nothing before it") }
+      inverse.payload = .restates(op.supersedes)
+    case .add: inverse.action = .remove
+    case .remove: inverse.action = .add
+    case .delete: inverse.action = .restore
+    case .restore:
+      try delete(op.record)
+      report.reverted += 1
+      return
+    default: return leave("this version does not know the action")
+    }
+    try append(inverse)
+    report.reverted += 1
+  }
+
+  /// Why a created record is kept: somebody else's work would be buried with it.
+  private func reasonToKeep(_ op: Op, undone: [ChangeID]) throws -> String? {
+    try flushForLife(of: op.recordKey)
+    let log = applier.log
+    guard let ref = try log.recordRef(op.recordKey) else { return nil }
+    let life = LifeMaterialiser(db, log: log)
+    let others = Set(try life.liveChanges(of: ref)).subtracting(undone).subtracting(changes)
+    if !others.isEmpty { return "it was written to since" }
+    if try !life.createsTargeting(op.record).isEmpty { return "other records stand on it" }
+    return nil
+  }
+}

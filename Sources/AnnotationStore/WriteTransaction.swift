@@ -1,0 +1,210 @@
+import AnnotationModel
+import GRDB
+
+/// One write transaction: collects ops into changes, applies them, and seals the last.
+///
+/// What it wrote can be read through it. A transaction makes as few changes as it can: a change ends where it has
+/// grown to 64 KiB, where a cell is written a second time, or where a read needs what was written.
+public final class WriteTransaction {
+  let db: Database
+  let applier: Applier
+  let environment: StoreEnvironment
+  private let store: StoreID
+  private let sign: ([UInt8]) throws -> [UInt8]
+  private let timeMilliseconds: Int64
+
+  private var pending: [Op] = []
+  private var pendingCells = Set<CellKey>()
+  private var pendingRecords = Set<RecordKey>()
+  private var pendingCreates = false
+  private var pendingBytes = 0
+  private var tip: (id: ChangeID, sequence: UInt64)?
+  private var loggedCurator: RecordID?
+  private var curatorSetting: RecordID?
+  private var batch: Int64?
+  private var unsealed: (arrival: Int64, id: ChangeID)?
+  private var unsealedBytes = 0
+
+  /// The changes appended so far.
+  public private(set) var changes: [ChangeID] = []
+
+  private static let changeTarget = 64 << 10
+
+  init(
+    _ db: Database, store: StoreID, replica: ReplicaID, environment: StoreEnvironment,
+    sign: @escaping ([UInt8]) throws -> [UInt8]
+  ) throws {
+    self.db = db
+    self.store = store
+    self.replica = replica
+    self.sign = sign
+    self.environment = environment
+    applier = Applier(db)
+    timeMilliseconds = environment.nowMilliseconds()
+    let last = try db.rows(
+      """
+      SELECT change.id, change.sequence, record.id AS curator
+      FROM change LEFT JOIN record ON record.ref = change.curator
+      WHERE replica = (SELECT ref FROM replica WHERE key = ?) ORDER BY sequence DESC LIMIT 1
+      """, Blob(replica.bytes)
+    ).first
+    if let last, let id = ChangeID((last["id"] as Blob).bytes) {
+      tip = (id, UInt64(last["sequence"] as Int64))
+      loggedCurator = (last["curator"] as Blob?).flatMap { RecordID($0.bytes) }
+    }
+    curatorSetting = try db.one(Blob.self, "SELECT value FROM local_setting WHERE name = 'curator'")
+      .flatMap { RecordID($0.bytes) }
+  }
+
+  var lastSequence: UInt64 { tip?.sequence ?? 0 }
+
+  /// The replica that writes.
+  public let replica: ReplicaID
+
+  /// The curator in whose name this transaction writes.
+  ///
+  /// - Throws: ``StoreError/noCurator`` where nobody was named yet.
+  public func curator() throws -> RecordID {
+    guard let curator = curatorSetting else { throw StoreError.noCurator }
+    return curator
+  }
+
+  /// Writes from here on in the name of another curator, in this transaction and those after it.
+  func setCurator(_ curator: RecordID) throws {
+    if curator == curatorSetting { return }
+    try flush()
+    curatorSetting = curator
+    try db.run("INSERT OR REPLACE INTO local_setting (name, value) VALUES ('curator', ?)", Blob(curator.bytes))
+  }
+
+  /// What stands in the store now, with what this transaction wrote.
+  public func reader() throws -> ReadTransaction {
+    try flush()
+    return ReadTransaction(db)
+  }
+
+  // MARK: - Ops
+
+  /// Adds an op; the change that holds it is written when it is full, needed, or the transaction ends.
+  func append(_ op: Op) throws {
+    if isPending(op.cell) || op.action == .create && pendingRecords.contains(op.recordKey) { try flush() }
+    pending.append(op)
+    pendingCells.insert(op.cell)
+    pendingRecords.insert(op.recordKey)
+    if op.action == .create { pendingCreates = true }
+    pendingBytes += op.approximateBytes
+    if pendingBytes > Self.changeTarget { try flush() }
+  }
+
+  /// The changes live in a cell, what this transaction wrote included.
+  func live(in cell: CellKey) throws -> [ChangeID] {
+    if isPending(cell) { try flush() }
+    return try applier.log.live(in: cell)
+  }
+
+  /// Makes sure that a create, a delete or whatever else bears on the whole of a record is seen.
+  func flushForLife(of record: RecordKey) throws {
+    if pendingCreates || pendingRecords.contains(record) { try flush() }
+  }
+
+  /// Whether an op on a record waits to be written.
+  func isPendingRecord(_ record: RecordKey) -> Bool { pendingRecords.contains(record) }
+
+  /// Whether the create of a record waits to be written.
+  func isPendingCreate(_ record: RecordKey) -> Bool {
+    pendingCreates && pendingCells.contains(CellKey(record: record, field: ""))
+  }
+
+  /// Whether an op on a cell waits to be written.
+  func isPending(_ cell: CellKey) -> Bool {
+    pendingCells.contains(cell) || pendingCells.contains(CellKey(record: cell.record, field: ""))
+  }
+
+  // MARK: - Changes
+
+  func flush() throws {
+    guard !pending.isEmpty else { return }
+    try append(pending, seals: false)
+    pending.removeAll(keepingCapacity: true)
+    pendingCells.removeAll(keepingCapacity: true)
+    pendingRecords.removeAll(keepingCapacity: true)
+    pendingCreates = false
+    pendingBytes = 0
+  }
+
+  /// Writes what is left and seals it.
+  func finish() throws {
+    guard !pending.isEmpty else { return try seal() }
+    try append(pending, seals: true)
+    pending.removeAll()
+  }
+
+  private func append(_ ops: [Op], seals: Bool) throws {
+    let curator = try curator()
+    let heads = try db.all(Blob.self, "SELECT id FROM change WHERE arrival IN (SELECT change FROM head)")
+      .compactMap { ChangeID($0.bytes) }
+    let change = Change(
+      store: store, replica: replica, sequence: lastSequence + 1, previous: tip?.id,
+      deps: heads.filter { $0 != tip?.id }.sorted(), timeMilliseconds: timeMilliseconds,
+      curator: curator == loggedCurator ? nil : curator, ops: ops)
+    let encoded = try change.encode(seed: environment.randomBytes(Body.saltBytes))
+    let id = encoded.id
+    // A seal closes at most so many bytes: what waits for one gets it before a change that would not go in with it.
+    let countedBytes = encoded.countedBytes
+    if unsealedBytes + countedBytes > Limits.sealedBytes { try seal() }
+    unsealedBytes += countedBytes
+    let signature = seals ? try signature(for: id) : nil
+    let outcome = try applier.receive(encoded, change: change, id: id, seal: signature, batch: batch)
+    guard case .applied = outcome else {
+      throw LogDamage(arrival: 0, detail: "a new change was not applied: \(outcome)")
+    }
+    let arrival = try applier.log.arrival(of: id) ?? 0
+    batch = batch ?? arrival
+    tip = (id, change.sequence)
+    loggedCurator = curator
+    unsealed = seals ? nil : (arrival, id)
+    changes.append(id)
+  }
+
+  private func seal() throws {
+    guard let last = unsealed else { return }
+    let signature = try signature(for: last.id)
+    try db.run("UPDATE change SET seal = ? WHERE arrival = ?", Blob(signature.bytes), last.arrival)
+    unsealed = nil
+    unsealedBytes = 0
+  }
+
+  private func signature(for id: ChangeID) throws -> Seal {
+    guard let seal = Seal(try sign(Seal.message(for: id))) else {
+      throw IdentityError.cannotSign(reason: "the signature is not 64 bytes")
+    }
+    return seal
+  }
+}
+
+extension Op {
+  /// About how many bytes the op takes in its change: enough to tell when a change is full.
+  fileprivate var approximateBytes: Int {
+    let names = 64 + field.utf8.count + (element?.utf8.count ?? 0) + 36 * supersedes.count
+    switch payload {
+    case .none: return names
+    case .create(let values, let elements):
+      return names + values.reduce(0) { $0 + $1.field.utf8.count + $1.value.approximateBytes }
+        + elements.reduce(0) { $0 + $1.field.utf8.count + $1.elements.reduce(0) { $0 + $1.utf8.count + 2 } }
+    case .value(let value): return names + value.approximateBytes
+    case .splices(let splices, let inserted): return names + 12 * splices.count + (inserted?.approximateBytes ?? 0)
+    case .saw(let ids), .restates(let ids): return names + 36 * ids.count
+    }
+  }
+}
+
+extension OpValue {
+  fileprivate var approximateBytes: Int {
+    switch value {
+    case .text(let text): 8 + text.utf8.count
+    case .bytes(let bytes): 4 + bytes.count
+    case .map, .array: value.encoded.count
+    default: 4
+    }
+  }
+}

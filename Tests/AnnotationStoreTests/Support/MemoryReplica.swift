@@ -1,0 +1,85 @@
+import EmbeddedSchema
+import GRDB
+
+@testable import AnnotationStore
+
+/// A replica in memory, without files, keys or signatures: the kernel in SQLite and nothing else, so that many
+/// thousands of histories can be run.
+final class MemoryReplica {
+  let queue: DatabaseQueue
+  let store: StoreID
+  let replica: ReplicaID
+  private let clock: Counter
+  private let environment: StoreEnvironment
+
+  init(store: StoreID, generator: inout SeededGenerator) throws {
+    queue = try DatabaseQueue()
+    self.store = store
+    replica = ReplicaID(generator.bytes(32))!
+    let clock = Counter(seed: generator.next())
+    self.clock = clock
+    environment = StoreEnvironment(
+      stateDirectory: StateDirectory(path: "/nonexistent"), nowMilliseconds: { clock.now() },
+      randomBytes: { clock.bytes($0) })
+    try queue.write { db in
+      for migration in EmbeddedSchema.migrations { try db.execute(sql: migration.sql) }
+      try db.run("INSERT INTO store (id, created_ms) VALUES (?, 0)", Blob(store.bytes))
+    }
+  }
+
+  func write<Value>(_ body: (WriteTransaction) throws -> Value) throws -> Value {
+    try queue.write { db in
+      let transaction = try WriteTransaction(
+        db, store: store, replica: replica, environment: environment, sign: { _ in [UInt8](repeating: 0, count: 64) })
+      let value = try body(transaction)
+      try transaction.finish()
+      return value
+    }
+  }
+
+  /// The log in the order of arrival.
+  func log() throws -> [LoggedChange] {
+    try queue.read { try $0.rows("SELECT * FROM change ORDER BY arrival").map(LoggedChange.init) }
+  }
+
+  /// Takes changes in any order; what waits at the end is returned.
+  func receive(_ changes: [LoggedChange]) throws -> Int {
+    try queue.write { db in
+      let applier = Applier(db)
+      var waiting = CausalQueue<LoggedChange>()
+      for change in changes {
+        var ready = [change]
+        while let next = ready.popLast() {
+          let decoded = try Change(decoding: next.encoded)
+          switch try applier.receive(next.encoded, change: decoded, id: next.id, seal: next.seal, batch: nil) {
+          case .applied: ready += waiting.release(next.id).map(\.element)
+          case .waiting(let missing): waiting.insert(next, id: next.id, missing: missing)
+          case .duplicate: break
+          }
+        }
+      }
+      return waiting.count
+    }
+  }
+
+  func fingerprints() throws -> [String] {
+    try queue.write { db in
+      try DerivedState.fingerprints(db).filter { $0.table != "change" && $0.table != "op" }
+        .map { "\($0.table) \($0.digest)" }
+    }
+  }
+
+  func rebuild() throws { _ = try queue.write { try DerivedState.rebuild($0, progress: nil) } }
+
+  func status() throws -> StoreStatus { try queue.read { try ReadTransaction($0).status() } }
+
+  /// A clock that jumps, and random bytes, both from one seed.
+  final class Counter: @unchecked Sendable {
+    private var generator: SeededGenerator
+
+    init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
+
+    func now() -> Int64 { Int64(generator.below(1 << 40)) }
+    func bytes(_ count: Int) -> [UInt8] { generator.bytes(count) }
+  }
+}

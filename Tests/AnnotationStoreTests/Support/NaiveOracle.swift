@@ -1,0 +1,96 @@
+@testable import AnnotationStore
+
+/// The state by its definition, over the plain set of changes: slow, short, and shares no code with what it checks but
+/// the decoder.
+struct NaiveOracle {
+  private var ops: [(change: ChangeID, op: Op)] = []
+  private var changes: [ChangeID: Change] = [:]
+
+  init(_ log: [LoggedChange]) {
+    for logged in log {
+      guard let change = try? Change(decoding: logged.encoded) else { continue }
+      changes[logged.id] = change
+      ops += change.ops.map { (logged.id, $0) }
+    }
+  }
+
+  var cells: Set<CellKey> { Set(ops.map(\.op.cell)) }
+  var records: Set<RecordKey> { Set(ops.map(\.op.recordKey)) }
+
+  /// An op is live unless some op in its cell supersedes it; a create is live in every cell of its record.
+  func live(in cell: CellKey) -> Set<ChangeID> {
+    let inCell = ops.filter { $0.op.cell == cell || $0.op.action == .create && $0.op.recordKey == cell.record }
+    let superseded = Set(ops.filter { $0.op.cell == cell }.flatMap(\.op.supersedes))
+    return Set(inCell.map(\.change)).subtracting(superseded)
+  }
+
+  func depth(_ id: ChangeID) -> Int {
+    guard let change = changes[id] else { return 0 }
+    return 1 + (change.prerequisites.map(depth).max() ?? 0)
+  }
+
+  private func op(_ id: ChangeID, _ cell: CellKey) -> Op? {
+    ops.first { $0.change == id && ($0.op.cell == cell || $0.op.action == .create && $0.op.recordKey == cell.record) }?
+      .op
+  }
+
+  private func rank(_ left: ChangeID, _ right: ChangeID) -> Bool {
+    let (leftDepth, rightDepth) = (depth(left), depth(right))
+    return leftDepth == rightDepth ? left > right : leftDepth > rightDepth
+  }
+
+  /// The values that a change says in a cell.
+  private func says(_ id: ChangeID, _ cell: CellKey, isProse: Bool) -> [CBORValue] {
+    guard let op = op(id, cell) else { return [] }
+    switch op.payload {
+    case .value(let value): return [value.value]
+    case .create(let values, _):
+      return values.filter { Array($0.field.utf8) == Array(cell.field.utf8) }.map(\.value.value)
+    case .restates(let earlier):
+      let all = earlier.sorted(by: rank).flatMap { says($0, cell, isProse: isProse) }
+      return isProse ? Array(all.prefix(1)) : all
+    case .splices(let splices, let inserted):
+      let base = op.supersedes.sorted(by: rank).first.flatMap { says($0, cell, isProse: true).first?.text } ?? ""
+      var scalars = Array(base.unicodeScalars)
+      var text = Array((inserted?.value.text ?? "").unicodeScalars)[...]
+      var shift = 0
+      for splice in splices {
+        let at = splice.position + shift
+        scalars.replaceSubrange(at..<at + splice.deleted, with: text.prefix(splice.inserted))
+        text = text.dropFirst(splice.inserted)
+        shift += splice.inserted - splice.deleted
+      }
+      var result = String.UnicodeScalarView()
+      result.append(contentsOf: scalars)
+      return [.text(String(result))]
+    default: return []
+    }
+  }
+
+  func shown(_ cell: CellKey, isProse: Bool) -> CBORValue? {
+    let live = live(in: cell).sorted(by: rank)
+    let writes = live.filter { op($0, cell)?.action != .create }
+    let candidates = cell.record.id.uuidVersion == 8 && !writes.isEmpty ? writes : live
+    return candidates.lazy.compactMap { says($0, cell, isProse: isProse).first }.first
+  }
+
+  func elements(_ record: RecordKey, _ field: String) -> [String] {
+    var known = Set<[UInt8]>()
+    for (_, op) in ops where op.recordKey == record {
+      if op.field == field, let element = op.element { known.insert(Array(element.utf8)) }
+      if case .create(_, let elements) = op.payload {
+        for item in elements where item.field == field { known.formUnion(item.elements.map { Array($0.utf8) }) }
+      }
+    }
+    let all = known.sorted { $0.lexicographicallyPrecedes($1) }.map { String(decoding: $0, as: UTF8.self) }
+    return all.filter { element in
+      let cell = CellKey(record: record, field: field, element: element)
+      return live(in: cell).contains { id in
+        guard let op = op(id, cell) else { return false }
+        if op.action == .add { return true }
+        guard case .create(_, let elements) = op.payload else { return false }
+        return elements.contains { $0.field == field && $0.elements.contains { Array($0.utf8) == Array(element.utf8) } }
+      }
+    }
+  }
+}
