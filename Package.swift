@@ -10,7 +10,7 @@ let package = Package(
   name: "variorum",
   platforms: [.macOS(.v14)],
   products: [
-    .library(name: "Variorum", targets: ["AnnotationStore", "AnnotationModel", "ProseCRDT", "CRDT"])
+    .library(name: "Variorum", targets: ["AnnotationStore", "Interchange", "AnnotationModel", "ProseCRDT", "CRDT"])
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -37,6 +37,7 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ], swiftSettings: strict),
+    .target(name: "Interchange", dependencies: ["AnnotationStore"], swiftSettings: strict),
     .testTarget(
       name: "CRDTTests", dependencies: ["CRDT", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
@@ -48,5 +49,6 @@ let package = Package(
         "AnnotationStore", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: strict),
+    .testTarget(name: "InterchangeTests", dependencies: ["Interchange"], swiftSettings: strict),
   ]
 )

@@ -1,0 +1,136 @@
+/// The formats that can be imported.
+///
+/// The raw value is the name that people type.
+public enum ImportFormat: String, Sendable, CaseIterable {
+  /// The summary record of one paper, in Markdown.
+  case paper
+  /// A table with tabs.
+  case tsv
+  /// A table with commas or semicolons.
+  case csv
+  /// Bibliography in CSL-JSON.
+  case cslJSON = "csl-json"
+  /// Bibliography in BibTeX or BibLaTeX.
+  case bibtex
+  /// Bibliography in RIS.
+  case ris
+}
+
+extension ImportFormat {
+  private struct Traits {
+    var name: String
+    var summary: String
+    var extensions: [String]
+    var sizeLimit: Int
+  }
+
+  /// The one table of formats; help, detection and messages all read it.
+  private var traits: Traits {
+    switch self {
+    case .paper:
+      Traits(
+        name: "paper record", summary: "Markdown summary record of one paper: its source, findings and entities",
+        extensions: ["md", "markdown"], sizeLimit: 4 << 20)
+    case .tsv:
+      Traits(
+        name: "TSV", summary: "table of claims, annotations or terms, separated by tabs, first row the column names",
+        extensions: ["tsv", "tab"], sizeLimit: 64 << 20)
+    case .csv:
+      Traits(
+        name: "CSV", summary: "the same tables, separated by commas or semicolons (RFC 4180)", extensions: ["csv"],
+        sizeLimit: 64 << 20)
+    case .cslJSON:
+      Traits(
+        name: "CSL-JSON", summary: "sources, as Zotero, Crossref and pandoc write them",
+        extensions: ["json", "csljson"], sizeLimit: 64 << 20)
+    case .bibtex:
+      Traits(
+        name: "BibTeX", summary: "sources, in BibTeX or BibLaTeX", extensions: ["bib", "bibtex"], sizeLimit: 64 << 20)
+    case .ris:
+      Traits(
+        name: "RIS", summary: "sources, as EndNote, PubMed and publishers write them", extensions: ["ris"],
+        sizeLimit: 64 << 20)
+    }
+  }
+
+  /// The name used in messages.
+  public var name: String { traits.name }
+  /// What such a file holds, in one line without a full stop.
+  public var summary: String { traits.summary }
+  /// File name extensions that tell it, in lower case, without the dot.
+  public var extensions: [String] { traits.extensions }
+  /// The most bytes that `parse` takes. A table of any size can be read with `ImportTable`.
+  public var sizeLimit: Int { traits.sizeLimit }
+  /// Whether it is a table, and so can be read row by row with `ImportTable`.
+  public var isTable: Bool { self == .tsv || self == .csv }
+
+  /// Tells a file's format by the extension of its name, else by how its content starts; nil where neither tells.
+  ///
+  /// A few kilobytes of `start` are enough: the first line of a table has to lie within.
+  public static func detect(name: String, start: [UInt8]) -> ImportFormat? {
+    let file = name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last ?? ""
+    if let dot = file.lastIndex(of: "."), dot != file.startIndex {
+      let ending = file[file.index(after: dot)...].lowercased()
+      if let format = allCases.first(where: { $0.extensions.contains(ending) }) { return format }
+    }
+    return detect(content: start)
+  }
+
+  private static func detect(content: [UInt8]) -> ImportFormat? {
+    let bytes = content.dropFirst(UTF8Check.markLength(content)).drop(while: isSpace)
+    guard let first = bytes.first else { return nil }
+    let lines = bytes.prefix(64 << 10).split(maxSplits: 1, whereSeparator: { $0 == 0x0A || $0 == 0x0D })
+    let line = String(decoding: lines.first ?? bytes, as: UTF8.self)
+    if let reading = TableHeader.bestSeparator(forLine: line, preferring: .tsv), reading.known > 0 {
+      return reading.separator == .tab ? .tsv : .csv
+    }
+    switch first {
+    case UInt8(ascii: "{"), UInt8(ascii: "["): return .cslJSON
+    case UInt8(ascii: "@"), UInt8(ascii: "%"): return .bibtex
+    case UInt8(ascii: "#"): return .paper
+    default: return RISParser.tag(of: line)?.tag == "TY" ? .ris : nil
+    }
+  }
+
+  /// Reads a whole file into drafts.
+  ///
+  /// The format is the one named, else the one that `detect` tells from the file's name (a path, or `-`) and bytes.
+  /// Memory is proportional to the file; a table too large for that is read with `ImportTable`.
+  /// - Throws: `InterchangeError` where the file as a whole cannot be read; bad rows and entries are `problems` of the
+  /// draft.
+  public static func parse(
+    _ bytes: [UInt8], name: String, as named: ImportFormat? = nil
+  ) throws(InterchangeError) -> ImportDraft {
+    guard !UTF8Check.looksLikeUTF16(bytes) else { throw .notUTF8Encoding }
+    guard bytes.dropFirst(UTF8Check.markLength(bytes)).contains(where: { !isSpace($0) }) else { throw .empty }
+    guard let format = named ?? detect(name: name, start: Array(bytes.prefix(64 << 10))) else {
+      throw .unknownFormat(name: name)
+    }
+    guard bytes.count <= format.sizeLimit else { throw .tooLarge(limit: format.sizeLimit, format: format) }
+    switch format {
+    case .paper: return try PaperRecord.parse(TextFile(bytes, format: format))
+    case .tsv, .csv: return try parseTable(bytes, format: format)
+    case .cslJSON: return try CSLParser.parse(TextFile(bytes, format: format))
+    case .bibtex: return try BibTeXParser.parse(TextFile(bytes, format: format))
+    case .ris: return try RISParser.parse(TextFile(bytes, format: format))
+    }
+  }
+
+  private static func parseTable(_ bytes: [UInt8], format: ImportFormat) throws(InterchangeError) -> ImportDraft {
+    var remaining: [UInt8]? = bytes
+    var table = try ImportTable(format: format) {
+      defer { remaining = nil }
+      return remaining
+    }
+    var draft = ImportDraft()
+    while let outcome = try table.next() {
+      switch outcome {
+      case .claim(let claim): draft.claims.append(claim)
+      case .annotation(let annotation): draft.annotations.append(annotation)
+      case .term(let term): draft.terms.append(term)
+      case .problem(let problem): draft.problems.append(problem)
+      }
+    }
+    return draft
+  }
+}

@@ -1,0 +1,154 @@
+import AnnotationStore
+
+/// One import while it runs, inside its transaction.
+final class ImportSession {
+  let transaction: WriteTransaction
+  let curator: RecordID
+  let options: Importer.Options
+  var report: ImportReport
+  /// The file at hand.
+  private(set) var fileName = ""
+
+  /// Sources by every id that one of their identifiers derives, whatever their own.
+  var sources: [RecordID: RecordID] = [:]
+  /// Sources by how a file refers to them; emptied where they are very many.
+  var sourcesByReference: [String: SourceReference] = [:]
+  var reportedSources: Set<RecordID> = []
+  /// Claims without a source by a digest of their statement; made when the first of them is met.
+  var claimsByStatement: [RecordID: RecordID]?
+  /// What stands on targets by this curator, as digests of target, motivation and body.
+  var standing: Set<RecordID> = []
+  /// The same of what was deleted, with its id.
+  var buried: [RecordID: RecordID] = [:]
+  /// The targets whose annotations are in the two.
+  var loadedTargets: Set<RecordID> = []
+  /// Targets by how a table names them; emptied where they are very many.
+  var targetsByName: [String: Target] = [:]
+
+  private let namesFiles: Bool
+  private let progress: ((Int) -> Void)?
+  private var doneBytes = 0
+
+  /// The most entries of a memory that only saves look-ups.
+  static let memoryLimit = 20_000
+
+  /// - Throws: ``StoreError/noCurator`` where nobody has said who is writing.
+  init(
+    _ transaction: WriteTransaction, options: Importer.Options, namesFiles: Bool, progress: ((Int) -> Void)?
+  ) throws {
+    self.transaction = transaction
+    self.options = options
+    self.namesFiles = namesFiles
+    self.progress = progress
+    curator = try transaction.curator()
+    report = ImportReport(isDryRun: options.isDryRun)
+  }
+
+  /// Whether what is sound is written: once something is wrong that may not be skipped, the rest is only checked.
+  var isWriting: Bool { options.skipsInvalid || report.problems.count == 0 }
+
+  // MARK: - Files
+
+  func run(_ file: ImportFile) throws {
+    fileName = file.name
+    // What the files before it made can be named by this one.
+    _ = try transaction.reader()
+    targetsByName = [:]
+    sourcesByReference = [:]
+    var start: [UInt8] = []
+    while start.count < ImportFile.pieceSize, let piece = try next(of: file) { start += piece }
+    let isBlank = start.count < ImportFile.pieceSize && start.allSatisfy(isSpace)
+    if isBlank { throw InterchangeError.empty }
+    guard !UTF8Check.looksLikeUTF16(start) else { throw InterchangeError.notUTF8Encoding }
+    guard let format = file.format ?? ImportFormat.detect(name: file.name, start: Array(start.prefix(64 << 10))) else {
+      throw InterchangeError.unknownFormat(name: file.name)
+    }
+    if format.isTable {
+      try runTable(file, start: start, format: format)
+    } else {
+      try runWhole(file, start: start, format: format)
+    }
+  }
+
+  private func next(of file: ImportFile) throws(InterchangeError) -> [UInt8]? {
+    do { return try file.read() } catch { throw .unreadable(reason: "\(error)") }
+  }
+
+  private func runTable(_ file: ImportFile, start: [UInt8], format: ImportFormat) throws {
+    var start: [UInt8]? = start
+    var table = try ImportTable(format: format) {
+      if let piece = start {
+        start = nil
+        self.advance(piece.count)
+        return piece
+      }
+      guard let piece = try file.read() else { return nil }
+      self.advance(piece.count)
+      return piece
+    }
+    while let outcome = try table.next() {
+      switch outcome {
+      case .claim(let claim): try take(claim)
+      case .annotation(let annotation): try take(annotation)
+      case .term(let term): try take(term)
+      case .problem(let problem): skip([problem])
+      }
+    }
+  }
+
+  private func runWhole(_ file: ImportFile, start: [UInt8], format: ImportFormat) throws {
+    var bytes = start
+    while let piece = try next(of: file) {
+      bytes += piece
+      guard bytes.count <= format.sizeLimit else {
+        throw InterchangeError.tooLarge(limit: format.sizeLimit, format: format)
+      }
+    }
+    let draft = try ImportFormat.parse(bytes, name: file.name, as: format)
+    for line in draft.leftOut { leaveOut(line) }
+    for problem in draft.problems { skip([problem]) }
+    let total = draft.sources.count + draft.terms.count + draft.claims.count + draft.annotations.count
+    var done = 0
+    func advanceByShare() {
+      let before = bytes.count * done / max(1, total)
+      done += 1
+      advance(bytes.count * done / max(1, total) - before)
+    }
+    for source in draft.sources {
+      try take(source)
+      advanceByShare()
+    }
+    for term in draft.terms {
+      try take(term)
+      advanceByShare()
+    }
+    for claim in draft.claims {
+      try take(claim)
+      advanceByShare()
+    }
+    for annotation in draft.annotations {
+      try take(annotation)
+      advanceByShare()
+    }
+  }
+
+  private func advance(_ bytes: Int) {
+    doneBytes += bytes
+    progress?(doneBytes)
+  }
+
+  // MARK: - What is not taken
+
+  func skip(_ problems: [ImportDraft.Problem]) {
+    report.skippedCount += 1
+    for problem in problems {
+      report.problems.add(.init(file: fileName, place: problem.place, message: problem.message))
+    }
+  }
+
+  func skip(_ place: Place, _ column: String?, _ message: String) {
+    skip([ImportDraft.Problem(place: column.map { place.at(column: $0) } ?? place, message: message)])
+  }
+
+  func leaveOut(_ line: String) { report.leftOut.add(namesFiles ? "\(fileName): \(line)" : line) }
+}

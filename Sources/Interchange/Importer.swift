@@ -1,0 +1,75 @@
+import AnnotationStore
+
+/// Brings files into a store: all of them in one transaction, or, where something is wrong in any, nothing.
+///
+/// What is in the store already is recognised and kept as it is, so importing a file again creates nothing again.
+/// Tables are read row by row, so that memory does not grow with them.
+public struct Importer: Sendable {
+  /// How to import.
+  public struct Options: Sendable, Equatable {
+    /// Whether to leave out rows and entries that are not valid, and import the others.
+    public var skipsInvalid: Bool
+    /// Whether to do everything, report it, and then take all of it back.
+    public var isDryRun: Bool
+
+    /// Says how.
+    public init(skipsInvalid: Bool = false, isDryRun: Bool = false) {
+      self.skipsInvalid = skipsInvalid
+      self.isDryRun = isDryRun
+    }
+  }
+
+  /// How to import.
+  public let options: Options
+
+  /// Makes an importer.
+  public init(_ options: Options = Options()) { self.options = options }
+
+  /// Imports one file whose bytes are at hand.
+  ///
+  /// - Throws: as ``run(_:into:progress:)``.
+  public func run(
+    file name: String, bytes: [UInt8], format: ImportFormat? = nil, into store: Store, progress: ((Int) -> Void)? = nil
+  ) throws -> ImportReport {
+    try run([ImportFile(name: name, format: format, bytes: bytes)], into: store, progress: progress)
+  }
+
+  /// Imports files, in their order, in one transaction.
+  ///
+  /// - Parameter progress: is told now and then how many bytes of all the files are done.
+  /// - Throws: `InterchangeError` where a file cannot be read or holds problems that are not to be skipped, and
+  ///   `StoreError` where the store cannot be written or nobody has said who is writing. Nothing was imported then.
+  public func run(
+    _ files: [ImportFile], into store: Store, progress: ((Int) -> Void)? = nil
+  ) throws -> ImportReport {
+    do {
+      let commit = try store.commit { transaction in
+        let session = try ImportSession(transaction, options: options, namesFiles: files.count > 1, progress: progress)
+        for file in files {
+          do { try session.run(file) } catch let error as InterchangeError {
+            throw InterchangeError.inFile(name: file.name, error)
+          }
+        }
+        let report = session.report
+        guard report.problems.count == 0 || options.skipsInvalid else {
+          throw InterchangeError.refused(report.problems.first, count: report.problems.count)
+        }
+        // Ends the last change too, so that a dry run meets whatever would refuse it.
+        _ = try transaction.reader()
+        if options.isDryRun { throw DryRun(report: report) }
+        return report
+      }
+      var report = commit.value
+      report.changes = commit.changes
+      report.notice = commit.notice
+      return report
+    } catch let dryRun as DryRun {
+      return dryRun.report
+    }
+  }
+
+  /// Ends the transaction of a dry run; an error is what rolls it back, and the replica key with it where that is new.
+  private struct DryRun: Error {
+    let report: ImportReport
+  }
+}
