@@ -10,9 +10,11 @@ let package = Package(
   name: "variorum",
   platforms: [.macOS(.v14)],
   products: [
-    .library(name: "Variorum", targets: ["AnnotationStore", "Interchange", "AnnotationModel", "ProseCRDT", "CRDT"])
+    .library(name: "Variorum", targets: ["AnnotationStore", "Interchange", "AnnotationModel", "ProseCRDT", "CRDT"]),
+    .executable(name: "variorum", targets: ["variorum"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
@@ -38,6 +40,11 @@ let package = Package(
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ], swiftSettings: strict),
     .target(name: "Interchange", dependencies: ["AnnotationStore"], swiftSettings: strict),
+    .executableTarget(
+      name: "variorum",
+      dependencies: [
+        "AnnotationStore", "Interchange", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
     .testTarget(
       name: "CRDTTests", dependencies: ["CRDT", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
@@ -50,5 +57,6 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: strict),
     .testTarget(name: "InterchangeTests", dependencies: ["Interchange"], swiftSettings: strict),
+    .testTarget(name: "CommandLineTests", dependencies: ["variorum", "AnnotationStore"], swiftSettings: strict),
   ]
 )

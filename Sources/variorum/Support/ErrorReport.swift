@@ -1,0 +1,113 @@
+import AnnotationStore
+import ArgumentParser
+import Foundation
+import Interchange
+
+/// An error as the command line tells it: exit code, what failed and why, and what to do.
+struct ErrorReport {
+  /// The exit code: 1 failed, 2 usage, 3 conflicts are open, 4 input refused.
+  let code: Int32
+  /// A word for scripts.
+  let kind: String
+  /// What failed and why.
+  let message: String
+  /// What to do.
+  let hint: String?
+
+  /// Describes any error that a verb throws.
+  init(_ error: any Error) {
+    switch error {
+    case let error as CLIError: self.init(cli: error)
+    case let error as StoreError: self.init(store: error)
+    case let error as ModelError: self.init(code: 4, kind: "invalid", text: error.description)
+    case let error as IdentifierError: self.init(code: 4, kind: "invalid", text: error.description)
+    case let error as IdentityError: self.init(code: 1, kind: "identity", text: error.description)
+    case let error as ChangeError: self.init(code: 4, kind: "invalid", text: "the change cannot be written: \(error)")
+    case let error as CocoaError: self.init(code: 1, kind: "failed", text: error.localizedDescription)
+    default: self.init(code: 1, kind: "failed", text: "\(error)")
+    }
+  }
+
+  /// Makes a report whose text may end with the remedy in parentheses.
+  init(code: Int32, kind: String, text: String, splitsHint: Bool = true) {
+    self.code = code
+    self.kind = kind
+    let parts = splitsHint ? Self.split(text) : (text, nil)
+    message = parts.0
+    hint = parts.1
+  }
+
+  private init(cli error: CLIError) {
+    switch error {
+    case .usage(let text): self.init(code: 2, kind: "usage", text: text)
+    case .failed(let text): self.init(code: 1, kind: "failed", text: text)
+    case .invalid(let text): self.init(code: 4, kind: "invalid", text: text)
+    case .conflictsOpen:
+      self.init(code: 3, kind: "conflicts", text: "conflicts are open (variorum list records --conflicts shows them)")
+    }
+  }
+
+  private init(store error: StoreError) {
+    let (code, kind): (Int32, String) =
+      switch error {
+      case .notFound: (1, "no-store")
+      case .exists: (1, "exists")
+      case .notAStore: (1, "not-a-store")
+      case .newer: (1, "newer")
+      case .readOnly: (1, "read-only")
+      case .diskFull: (1, "disk-full")
+      case .busy: (1, "busy")
+      case .networkFileSystem: (1, "network-file-system")
+      case .replaced: (1, "replaced")
+      case .damaged: (1, "damaged")
+      case .noCurator: (1, "no-curator")
+      case .identity: (1, "identity")
+      case .nothingToUndo: (1, "nothing-to-undo")
+      case .noRecord: (4, "no-record")
+      case .ambiguous: (4, "ambiguous")
+      case .noneNamed: (4, "none-named")
+      case .severalNamed: (4, "several-named")
+      case .notAnID: (4, "not-an-id")
+      case .wrongKind: (4, "wrong-kind")
+      case .deleted: (4, "deleted")
+      case .notDeleted: (4, "not-deleted")
+      case .conflict: (4, "conflict")
+      case .noChange: (4, "no-change")
+      case .notOurs: (4, "not-ours")
+      case .change, .model: (4, "invalid")
+      default: (1, "failed")
+      }
+    // What SQLite says may itself end in parentheses.
+    let isRaw = if case .database = error { true } else { false }
+    self.init(code: code, kind: kind, text: error.description, splitsHint: !isRaw)
+  }
+
+  /// The text before and in the last pair of parentheses, where they end the text.
+  private static func split(_ text: String) -> (String, String?) {
+    guard text.hasSuffix(")") else { return (text, nil) }
+    var depth = 0
+    var index = text.endIndex
+    while index > text.startIndex {
+      index = text.index(before: index)
+      if text[index] == ")" { depth += 1 }
+      if text[index] == "(" { depth -= 1 }
+      if depth == 0 { break }
+    }
+    guard depth == 0, index > text.startIndex, text[text.index(before: index)] == " " else { return (text, nil) }
+    let hint = text[text.index(after: index)..<text.index(before: text.endIndex)]
+    return (String(text[..<text.index(before: index)]), hint.isEmpty ? nil : String(hint))
+  }
+
+  /// The object that scripts get on stderr.
+  var value: CBORValue {
+    .map([
+      .init("schema", .int(1)),
+      .init(
+        "error",
+        .map([
+          .init("code", .int(Int64(code))), .init("kind", .text(kind)), .init("message", .text(message)),
+          .init("hint", hint.map(CBORValue.text) ?? .null),
+        ])),
+    ])
+  }
+}

@@ -1,0 +1,96 @@
+import AnnotationStore
+import ArgumentParser
+import Foundation
+
+extension RecordFilter.Order: ExpressibleByArgument {}
+
+/// The conditions that `list` and `search` share.
+struct FilterOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "From this source, or on its claims: DOI, PMID, PMCID, id or words of the title.", valueName: "source"))
+  var source: String?
+  @Option(help: ArgumentHelp("Claims of this status.", valueName: "status"), completion: .list(Vocabulary.status))
+  var status: String?
+  @Option(help: ArgumentHelp("With this tag.", valueName: "tag"))
+  var tag: String?
+  @Option(help: ArgumentHelp("About this CURIE, or the term of this label.", valueName: "curie"))
+  var entity: String?
+  @Option(help: ArgumentHelp("Created by this curator: name, ORCID or id.", valueName: "curator"))
+  var curator: String?
+  @Option(
+    help: ArgumentHelp("Assessments of this stance, and claims that have one.", valueName: "stance"),
+    completion: .list(Vocabulary.stance))
+  var stance: String?
+  @Option(help: ArgumentHelp("On this record: annotations, assessments, evidence and links.", valueName: "record"))
+  var on: String?
+  @Option(help: ArgumentHelp("Created on this day or later: YYYY[-MM[-DD[THH:MM]]], or today.", valueName: "date"))
+  var since: String?
+  @Option(help: ArgumentHelp("Created on this day or before, likewise.", valueName: "date"))
+  var until: String?
+  @Flag(help: "The deleted ones instead.")
+  var deleted = false
+  @Flag(help: "Only what stands on something deleted.")
+  var orphaned = false
+  @Flag(help: "Only what is in conflict.")
+  var conflicts = false
+  @Option(help: ArgumentHelp("The order: created, modified, text, id or relevance.", valueName: "order"))
+  var sort: RecordFilter.Order?
+  @Flag(help: "Turn the order round.")
+  var reverse = false
+  @Option(
+    help: ArgumentHelp("The most to show, 0 for all; on a terminal 50 where nothing is said.", valueName: "number"))
+  var limit: Int?
+
+  /// How many are shown on a terminal where nothing is said.
+  static let terminalLimit = 50
+
+  func validate() throws {
+    if let limit, limit < 0 { throw ValidationError("--limit is \(limit): give 0 for all, or a number from 1.") }
+  }
+
+  /// The filter that the options mean.
+  func filter(kinds: [Kind], words: String?, order: RecordFilter.Order, _ reader: ReadTransaction) throws
+    -> RecordFilter
+  {
+    var filter = RecordFilter()
+    filter.kinds = kinds
+    filter.words = words
+    filter.source = try source.map { try reader.source(named: $0).id }
+    filter.status = try status.map { try Self.word($0, "status", Vocabulary.status) }
+    filter.stance = try stance.map { try Self.word($0, "stance", Vocabulary.stance) }
+    filter.tag = tag
+    filter.entity = try entity.map { try reader.curie(named: $0) }
+    filter.curator = try curator.map { try reader.curator(named: $0).id }
+    filter.target = try on.map { try reader.record(named: $0).id }
+    filter.sinceMilliseconds = try since.map { try DateOption("--since", $0).startMilliseconds }
+    filter.untilMilliseconds = try until.map { try DateOption("--until", $0).endMilliseconds }
+    filter.isDeleted = deleted
+    filter.isOrphaned = orphaned
+    filter.isInConflict = conflicts
+    filter.order = sort ?? order
+    filter.isReversed = reverse
+    return filter
+  }
+
+  /// The limit that holds, `nil` for none.
+  func limit(_ console: Console) -> Int? {
+    switch limit {
+    case 0: nil
+    case let given?: given
+    case nil: console.isTerminal && !console.isJSON ? Self.terminalLimit : nil
+    }
+  }
+
+  /// Says that there are more than were shown.
+  func tellMore(shown: Int, limit: Int?, _ filter: RecordFilter, _ reader: ReadTransaction, _ console: Console) throws {
+    guard let limit, shown >= limit, !console.isJSON else { return }
+    let total = try reader.count(filter)
+    if total > shown { console.message("\(shown) of \(total) shown (--limit 0 shows all)") }
+  }
+
+  private static func word(_ text: String, _ field: String, _ words: [String]) throws -> String {
+    guard words.contains(text) else { throw ModelError.notInList(field: field, value: text, words: words) }
+    return text
+  }
+}

@@ -1,0 +1,133 @@
+import AnnotationStore
+import ArgumentParser
+
+/// `variorum edit`.
+struct EditCommand: Verb {
+  static let configuration = CommandConfiguration(
+    commandName: "edit",
+    abstract: "Change what a record says.",
+    usage: "variorum edit <record> [<options>]",
+    discussion: """
+      Without any option the prose (a claim's statement, the body of a note or an assessment) opens in $EDITOR. \
+      Several options make one change: all are done or none. The authors of a source are one value, split by ;.
+
+      EXAMPLE
+        variorum edit c:3f9a1c
+        variorum edit c:3f9a1c --set status=accepted --add entities=NCBIGene:3934
+        variorum edit s:77aa01 --set "authors=Wang, Z; Li, Y" --unset container
+      """)
+
+  @Argument(help: "The record.")
+  var record: String
+  @Option(help: ArgumentHelp("Give a field another value.", valueName: "field=value"))
+  var set: [String] = []
+  @Option(help: ArgumentHelp("Empty a field.", valueName: "field"))
+  var unset: [String] = []
+  @Option(help: ArgumentHelp("Add an element to a set.", valueName: "field=element"))
+  var add: [String] = []
+  @Option(help: ArgumentHelp("Remove an element from a set.", valueName: "field=element"))
+  var remove: [String] = []
+  @OptionGroup var prose: BodyOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run(_ console: Console) throws {
+    let store = try global.openStore()
+    let target = try store.writable(record)
+    var edits = try set.map { Edit.value(try pair($0, "--set", "VALUE")) }
+    edits += unset.map { .empty($0) }
+    edits += try add.map { .element(try pair($0, "--add", "ELEMENT"), isPresent: true) }
+    edits += try remove.map { .element(try pair($0, "--remove", "ELEMENT"), isPresent: false) }
+    if prose.isGiven || edits.isEmpty { edits.append(try proseEdit(of: target, store, console)) }
+    let commit = try store.commit { tx in
+      // All reading comes first: what reads after a write begins another change.
+      let prepared = try edits.map { ($0, try $0.value(for: target, tx.reader())) }
+      return try prepared.filter { try $0.apply(to: target, $1, in: tx) }.map(\.0.summary)
+    }
+    let what =
+      commit.value.isEmpty ? "unchanged: it says this already" : "edited \(commit.value.joined(separator: ", "))"
+    try console.written(commit, to: target.id, target.kind, in: store, what) { shortID in
+      commit.value.isEmpty ? "variorum show \(shortID)" : "variorum log \(shortID), or variorum undo"
+    }
+  }
+
+  // MARK: -
+
+  private typealias Pair = (field: String, value: String)
+
+  private enum Edit {
+    case value(Pair)
+    case empty(String)
+    case element(Pair, isPresent: Bool)
+    case prose(field: String, from: String, to: String)
+
+    var summary: String {
+      switch self {
+      case .value(let pair): "\(pair.field)=\(pair.value)"
+      case .empty(let field): "\(field) (emptied)"
+      case .element(let pair, let isPresent): "\(pair.field) \(isPresent ? "+" : "-")\(pair.value)"
+      case .prose(let field, _, _): field
+      }
+    }
+
+    /// The value that a register or prose is to have; `nil` for anything else.
+    func value(for target: Record, _ reader: ReadTransaction) throws -> CBORValue? {
+      switch self {
+      case .value(let pair):
+        guard let field = target.kind.field(named: pair.field) else {
+          throw ModelError.unknownField(kind: target.kind, field: pair.field)
+        }
+        if field.isImmutable { throw ModelError.immutable(kind: target.kind, field: field.name) }
+        return try Self.value(pair.value, of: field, reader)
+      case .prose(let field, let old, let new):
+        // What was written while the editor was open would be taken out again by the difference.
+        let now = try reader.existing(target.id).text(field) ?? ""
+        guard now.utf8.elementsEqual(old.utf8) else {
+          throw CLIError.failed("\(field) was changed by somebody else while you wrote (variorum edit it again)")
+        }
+        return .text(new)
+      case .empty, .element: return nil
+      }
+    }
+
+    /// Does it; `false` where the record says this already.
+    func apply(to target: Record, _ value: CBORValue?, in tx: WriteTransaction) throws -> Bool {
+      switch self {
+      case .value(let pair): try tx.set(target.id, pair.field, to: value)
+      case .empty(let field): try tx.set(target.id, field, to: nil)
+      case .element(let pair, let isPresent):
+        try tx.setElement(target.id, pair.field, pair.value, isPresent: isPresent)
+      case .prose(let field, _, _): try tx.set(target.id, field, to: value)
+      }
+    }
+
+    private static func value(_ text: String, of field: Field, _ reader: ReadTransaction) throws -> CBORValue {
+      guard case .register(.record(let kinds)) = field.type else { return try field.parse(text) }
+      let found = try kinds == [.source] ? reader.source(named: text) : reader.record(named: text, of: kinds)
+      if found.isDeleted { throw StoreError.deleted(found.id, found.kind) }
+      return .bytes(found.id.bytes)
+    }
+  }
+
+  private func pair(_ text: String, _ option: String, _ what: String) throws -> Pair {
+    guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+      throw CLIError.usage(
+        "\(option) takes FIELD=\(what), and \(IdentifierError.quoted(text)) has no field and = before it")
+    }
+    return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+  }
+
+  private func proseEdit(of target: Record, _ store: Store, _ console: Console) throws -> Edit {
+    guard let field = target.kind.fields.first(where: \.isProse) else {
+      let known = target.kind.fields.filter { !$0.isImmutable }.map(\.name).joined(separator: ", ")
+      throw CLIError.usage(
+        known.isEmpty
+          ? "a \(target.kind.rawValue) has nothing that could be edited (delete it and add another)"
+          : "a \(target.kind.rawValue) has no prose to edit (give --set FIELD=VALUE; its fields: \(known))")
+    }
+    if try store.read({ try $0.conflicts(of: target.id) }).contains(where: { $0.field == field.name }) {
+      throw StoreError.conflict(target.id, target.kind, field: field.name)
+    }
+    let old = target.text(field.name) ?? ""
+    return .prose(field: field.name, from: old, to: try prose.text(initial: old, console: console))
+  }
+}
