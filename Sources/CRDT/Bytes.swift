@@ -3,6 +3,11 @@ import Crypto
 typealias SHA256Digest = SHA256.Digest
 
 extension [UInt8] {
+  /// The eight bytes from `offset` on, which must be there.
+  func bigEndianWord(at offset: Int) -> UInt64 {
+    self[offset..<offset + 8].reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
   mutating func appendBigEndian(_ word: UInt64) {
     for shift in stride(from: 56, through: 0, by: -8) { append(UInt8(truncatingIfNeeded: word >> UInt64(shift))) }
   }
@@ -52,8 +57,22 @@ private func hexadecimalValue(_ digit: UInt8) -> UInt8? {
 extension String {
   /// Equality of the UTF-8 bytes. Swift's own `==` takes canonically equivalent strings for equal, which would let
   /// one person's text stand for another's.
-  public func isSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+  public func isSameBytes(as other: String) -> Bool {
+    guard utf8.count == other.utf8.count else { return false }
+    let isSame = utf8.withContiguousStorageIfAvailable { mine in
+      other.utf8.withContiguousStorageIfAvailable { mine.elementsEqual($0) }
+    }
+    return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
+  }
 
   /// Order of the UTF-8 bytes, the one order in which anything is put out.
   public func precedesInBytes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+}
+
+extension Hasher {
+  /// Hashes the UTF-8 bytes of a text.
+  mutating func combine(utf8 text: String) {
+    let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { combine(bytes: UnsafeRawBufferPointer($0)) }
+    if isDone == nil { for byte in text.utf8 { combine(byte) } }
+  }
 }

@@ -19,7 +19,7 @@ public struct RecordKey: Hashable, Comparable, Sendable {
   /// Hashes what `==` compares: one id under many kinds must not make a table slow.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(id)
-    for byte in kind.utf8 { hasher.combine(byte) }
+    hasher.combine(utf8: kind)
   }
 
   /// Orders by id, then by the bytes of the kind.
@@ -57,8 +57,8 @@ public struct CellKey: Hashable, Comparable, Sendable {
   /// Hashes what `==` compares.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(record)
-    for byte in field.utf8 { hasher.combine(byte) }
-    if let element { for byte in element.utf8 { hasher.combine(byte) } }
+    hasher.combine(utf8: field)
+    if let element { hasher.combine(utf8: element) }
   }
 
   /// Orders by record, field and element, each by bytes; no element before any.

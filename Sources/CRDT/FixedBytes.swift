@@ -11,11 +11,10 @@ public struct Bytes16<Role>: Hashable, Comparable, Sendable, CustomStringConvert
   }
 
   /// Makes the value from 16 bytes; `nil` where there are more or fewer.
-  public init?(_ bytes: some Collection<UInt8>) {
+  public init?(_ bytes: [UInt8]) {
     guard bytes.count == 16 else { return nil }
-    var words = WordReader(bytes)
-    high = words.next()
-    low = words.next()
+    high = bytes.bigEndianWord(at: 0)
+    low = bytes.bigEndianWord(at: 8)
   }
 
   /// The 16 bytes.
@@ -63,21 +62,20 @@ public struct Bytes32<Role>: Hashable, Comparable, Sendable, CustomStringConvert
   let fourth: UInt64
 
   /// Makes the value from 32 bytes; `nil` where there are more or fewer.
-  public init?(_ bytes: some Collection<UInt8>) {
+  public init?(_ bytes: [UInt8]) {
     guard bytes.count == 32 else { return nil }
-    var words = WordReader(bytes)
-    first = words.next()
-    second = words.next()
-    third = words.next()
-    fourth = words.next()
+    first = bytes.bigEndianWord(at: 0)
+    second = bytes.bigEndianWord(at: 8)
+    third = bytes.bigEndianWord(at: 16)
+    fourth = bytes.bigEndianWord(at: 24)
   }
 
   init(_ digest: SHA256Digest) {
-    var words = WordReader(digest)
-    first = words.next()
-    second = words.next()
-    third = words.next()
-    fourth = words.next()
+    let bytes = Array(digest)
+    first = bytes.bigEndianWord(at: 0)
+    second = bytes.bigEndianWord(at: 8)
+    third = bytes.bigEndianWord(at: 16)
+    fourth = bytes.bigEndianWord(at: 24)
   }
 
   /// The 32 bytes.
@@ -170,26 +168,13 @@ extension Bytes32 {
   }
 }
 
-private struct WordReader<Bytes: Sequence<UInt8>> {
-  var iterator: Bytes.Iterator
-
-  init(_ bytes: Bytes) { iterator = bytes.makeIterator() }
-
-  mutating func next() -> UInt64 {
-    var word: UInt64 = 0
-    for _ in 0..<8 { word = word << 8 | UInt64(iterator.next() ?? 0) }
-    return word
-  }
-}
-
 extension Bytes16 where Role == RecordRole {
   /// The UUID of version 8 (RFC 9562 §5.8) whose bytes are the first 16 of SHA-256 over the encoding of `key`.
   public init(derivedFrom key: CBORValue) {
     var bytes = Array(sha256(key.encoded).prefix(16))
     bytes[6] = bytes[6] & 0x0F | 8 << 4
     bytes[8] = bytes[8] & 0x3F | 0x80
-    var words = WordReader(bytes)
-    high = words.next()
-    low = words.next()
+    high = bytes.bigEndianWord(at: 0)
+    low = bytes.bigEndianWord(at: 8)
   }
 }

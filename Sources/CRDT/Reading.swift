@@ -95,9 +95,9 @@ public enum SetReading {
 public struct LifeReading: Hashable, Sendable {
   /// Whether the record is deleted: while only deletes are live.
   public var isDeleted = false
-  /// The changes live in the record that a live delete had not seen; not empty means an edit/delete conflict.
+  /// The changes live in the record that no live delete had seen; not empty means an edit/delete conflict.
   public var unseenEdits: [ChangeID] = []
-  /// The creates of records on this target that a live delete had not seen; not empty means a conflict.
+  /// The creates of records on this target that no live delete had seen; not empty means a conflict.
   public var unseenTargeting: [ChangeID] = []
 
   /// Whether somebody has to decide.

@@ -65,7 +65,7 @@ struct BytesTests {
         #expect((left.1 == right.1) == (left.0 == right.0))
       }
     }
-    let shorter = pairs.compactMap { RecordID($0.0.prefix(16)) }
+    let shorter = pairs.compactMap { RecordID(Array($0.0.prefix(16))) }
     for (left, right) in zip(shorter, shorter.dropFirst()) {
       #expect((left < right) == left.bytes.lexicographicallyPrecedes(right.bytes))
     }
