@@ -130,15 +130,17 @@ CREATE TABLE conflict (
   field TEXT NOT NULL,              -- empty for the life of the record
   type TEXT NOT NULL,               -- register, prose, life or target
   readings INTEGER NOT NULL,        -- how many live values, unseen edits or unseen records there are
-  PRIMARY KEY (record, field, type)
+  PRIMARY KEY (record, kind, field, type)
 ) WITHOUT ROWID;
 
--- Full text of statements, bodies, quotes, titles, names and labels; rowid = record.ref.
+-- Full text of statements, bodies, quotes, titles, names and labels; rowid = record.ref. Without the lengths of the
+-- texts (columnsize), which only the ranking would use.
 CREATE VIRTUAL TABLE text_index USING fts5(
-  text, content='', tokenize="unicode61 remove_diacritics 2"
+  text, content='', tokenize="unicode61 remove_diacritics 2", columnsize=0
 );
--- Words are gathered in memory up to this many bytes, so that a bulk import writes few segments.
-INSERT INTO text_index (text_index, rank) VALUES ('hashsize', 8388608);
+-- Words are gathered in memory up to so many bytes, so that a bulk import writes few segments; small leaves let a single
+-- write touch half as many pages.
+INSERT INTO text_index (text_index, rank) VALUES ('hashsize', 8388608), ('pgsz', 1000);
 
 CREATE VIEW history AS
 SELECT

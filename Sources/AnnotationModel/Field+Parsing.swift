@@ -23,13 +23,10 @@ extension Field {
       try TextRules.checkProse(text, field: name)
       return .text(text)
     case .texts:
-      try TextRules.checkProse(text, field: name)
-      return .array(
-        try text.split(separator: ";").map { item in
-          let item = String(item).trimmingSpaces
-          try TextRules.checkLabel(item, field: name)
-          return .text(item)
-        })
+      let items = text.split(separator: ";").map { String($0).trimmingSpaces }
+      if items.isEmpty { throw IdentifierError.emptyText(field: name) }
+      for item in items { try TextRules.checkLabel(item, field: name) }
+      return .array(items.map(CBORValue.text))
     case .selector:
       try TextRules.checkProse(text, field: name)
       return Selector(exact: text).value
@@ -64,6 +61,15 @@ extension Field {
   ///
   /// - Throws: ``ModelError`` that names the field and the remedy.
   public func parseElement(_ text: String) throws(ModelError) -> String {
+    let element = try parseElementOfAnyLength(text)
+    let byteCount = element.utf8.count
+    guard byteCount <= Limits.elementBytes else {
+      throw .identifier(field: name, .tooLong(field: name, byteCount: byteCount, limit: Limits.elementBytes))
+    }
+    return element
+  }
+
+  private func parseElementOfAnyLength(_ text: String) throws(ModelError) -> String {
     guard case .set(let type) = type else { throw .notASet(field: name, isSet: false) }
     do {
       switch type {

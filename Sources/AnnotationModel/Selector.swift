@@ -58,7 +58,12 @@ public struct Selector: Hashable, Sendable, Codable {
       guard let text else { continue }
       do { try TextRules.checkProse(text, field: "\(field).\(key)") } catch { throw .identifier(field: field, error) }
     }
-    if let start, let end, start < 0 || end < start {
+    for (key, text) in [("source", source), ("name", name), ("sha256", sha256)] {
+      guard let text else { continue }
+      do { try TextRules.checkLabel(text, field: "\(field).\(key)") } catch { throw .identifier(field: field, error) }
+    }
+    let (start, end) = (start ?? 0, end ?? start ?? 0)
+    if start < 0 || end < start {
       throw .malformed(
         field: field, value: "\(start)-\(end)", remedy: "start and end count scalars from 0, end not before start")
     }

@@ -14,64 +14,97 @@ extension Store {
   /// The changes that come into the store from now on, from this process and others, until the task that iterates is
   /// cancelled.
   ///
-  /// What this process commits shows at once; what others commit is looked for at the interval. Nothing is missed: a
-  /// slow reader gets several commits in one element.
+  /// What this process commits shows at once; what others commit is looked for at the interval. Nothing is missed and
+  /// nothing piles up: a slow reader gets several commits in one element.
   ///
   /// - Parameter interval: how often to look for what other processes wrote.
-  public func commits(pollingEvery interval: Duration = .milliseconds(500)) -> AsyncThrowingStream<
-    CommittedChanges, any Error
-  > {
-    AsyncThrowingStream { continuation in
-      let last = Mutex<Int64>(0)
-      do { last.value = try lastArrival() } catch { return continuation.finish(throwing: error) }
-      let look = { @Sendable (last: Mutex<Int64>) throws in
-        guard let (arrival, found) = try self.changes(after: last.value) else { return }
-        last.value = arrival
-        continuation.yield(found)
-      }
-      let observation = DatabaseRegionObservation(tracking: Table("change"))
-      let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-      let cancellable = observation.start(
-        in: pool, onError: { continuation.finish(throwing: $0) }, onChange: { _ in wake.yield() })
-      let poll = Task {
-        while !Task.isCancelled {
-          try await Task.sleep(for: interval)
-          wake.yield()
-        }
-      }
-      let watch = Task {
-        do {
-          for await _ in wakes { try look(last) }
-          continuation.finish()
-        } catch { continuation.finish(throwing: error) }
-      }
-      continuation.onTermination = { _ in
-        cancellable.cancel()
-        poll.cancel()
-        watch.cancel()
-        wake.finish()
-      }
-    }
+  public func commits(pollingEvery interval: Duration = .milliseconds(500)) -> CommitSequence {
+    CommitSequence(store: self, interval: interval, start: Result { try lastArrival() })
   }
 
   private func lastArrival() throws -> Int64 {
-    try pool.read { try $0.one(Int64.self, "SELECT max(arrival) FROM change") ?? 0 }
+    try StoreErrors.mappingDatabaseErrors(path) {
+      try pool.read { try $0.one(Int64.self, "SELECT max(arrival) FROM change") ?? 0 }
+    }
   }
 
-  private func changes(after arrival: Int64) throws -> (last: Int64, CommittedChanges)? {
-    try pool.read { db in
-      let rows = try db.rows("SELECT arrival, id FROM change WHERE arrival > ? ORDER BY arrival", arrival)
-      guard let last = rows.last else { return nil }
-      let records = try db.all(
-        Blob.self,
-        "SELECT DISTINCT record.id FROM op JOIN record ON record.ref = op.record WHERE op.change > ? ORDER BY record.id",
-        arrival)
-      return (
-        last["arrival"],
-        CommittedChanges(
-          changes: rows.compactMap { ChangeID(($0["id"] as Blob).bytes) },
-          records: records.compactMap { RecordID($0.bytes) })
-      )
+  fileprivate func changes(after arrival: Int64) throws -> (last: Int64, CommittedChanges)? {
+    try StoreErrors.mappingDatabaseErrors(path) {
+      try pool.read { db in
+        let rows = try db.rows("SELECT arrival, id FROM change WHERE arrival > ? ORDER BY arrival", arrival)
+        guard let last = rows.last else { return nil }
+        let records = try db.all(
+          Blob.self,
+          """
+          SELECT DISTINCT record.id FROM op JOIN record ON record.ref = op.record WHERE op.change > ? ORDER BY record.id
+          """, arrival)
+        return (
+          last["arrival"],
+          CommittedChanges(
+            changes: rows.compactMap { ChangeID(($0["id"] as Blob).bytes) },
+            records: records.compactMap { RecordID($0.bytes) })
+        )
+      }
+    }
+  }
+}
+
+/// The commits of a store from a moment on; see ``Store/commits(pollingEvery:)``.
+public struct CommitSequence: AsyncSequence, Sendable {
+  fileprivate let store: Store
+  fileprivate let interval: Duration
+  fileprivate let start: Result<Int64, any Error>
+
+  /// Starts watching.
+  public func makeAsyncIterator() -> Iterator { Iterator(store: store, last: start, alarm: Alarm(store, interval)) }
+
+  /// Waits for commits, one look at a time.
+  public struct Iterator: AsyncIteratorProtocol {
+    fileprivate let store: Store
+    fileprivate var last: Result<Int64, any Error>
+    fileprivate let alarm: Alarm
+
+    /// The next commits; `nil` once the task is cancelled.
+    ///
+    /// - Throws: ``StoreError`` where the store cannot be read.
+    public mutating func next() async throws -> CommittedChanges? {
+      while !Task.isCancelled {
+        if let (arrival, found) = try store.changes(after: last.get()) {
+          last = .success(arrival)
+          return found
+        }
+        guard await alarm.ring() else { return nil }
+      }
+      return nil
+    }
+  }
+
+  /// Rings when this process has committed, and at the interval; rings that nobody waits for become one.
+  fileprivate final class Alarm: Sendable {
+    private let rings: AsyncStream<Void>
+    private let clock: Task<Void, Never>
+    private let observation: AnyDatabaseCancellable
+
+    init(_ store: Store, _ interval: Duration) {
+      let (rings, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+      self.rings = rings
+      clock = Task {
+        while (try? await Task.sleep(for: interval)) != nil { continuation.yield() }
+        continuation.finish()
+      }
+      observation = DatabaseRegionObservation(tracking: Table("change"))
+        .start(in: store.pool, onError: { _ in continuation.finish() }, onChange: { _ in continuation.yield() })
+    }
+
+    deinit {
+      clock.cancel()
+      observation.cancel()
+    }
+
+    /// Waits for a ring; `false` where there will be none.
+    func ring() async -> Bool {
+      for await _ in rings { return true }
+      return false
     }
   }
 }

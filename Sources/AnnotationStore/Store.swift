@@ -36,16 +36,33 @@ public final class Store: Sendable {
   public static func create(at path: String, environment: StoreEnvironment) throws(StoreError) -> Store {
     try StoreErrors.mapped(path) {
       if FileManager.default.fileExists(atPath: path) { throw StoreError.exists(path: path) }
+      // SQLite would take an earlier store's write-ahead log for the new one's.
+      for leftOver in [path + "-wal", path + "-journal"] where FileManager.default.fileExists(atPath: leftOver) {
+        throw StoreError.leftOver(path: leftOver)
+      }
       let directory = DurableFile.parent(of: path)
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
       if try FileIdentity.isOnNetwork(path: directory) { throw StoreError.networkFileSystem(path: path) }
-      let id = StoreID(uuidBytes: environment.randomBytes(16), version: 4)
-      // Before the file goes into WAL mode, so that its first page says from the start what it is.
-      let queue = try DatabaseQueue(path: path)
-      try Migrations.migrate(queue, newStore: id, nowMilliseconds: environment.nowMilliseconds())
-      try queue.close()
+      try makeFile(path, environment)
       let pool = try openPool(path, readOnly: false)
       return try Store(path: path, pool: pool, id: try storeID(pool, path), environment: environment)
+    }
+  }
+
+  /// Makes the file under another name, so that there is a whole store at `path` or none.
+  private static func makeFile(_ path: String, _ environment: StoreEnvironment) throws {
+    let temporary = "\(DurableFile.parent(of: path))/.\(UUID().uuidString).tmp"
+    do {
+      // Not yet in WAL mode, so that its first page says from the start what it is.
+      let queue = try DatabaseQueue(path: temporary)
+      let id = StoreID(uuidBytes: environment.randomBytes(16), version: 4)
+      try Migrations.migrate(queue, newStore: id, nowMilliseconds: environment.nowMilliseconds())
+      try queue.close()
+      try DurableFile.adopt(temporary, as: path)
+    } catch {
+      for suffix in ["", "-journal"] { try? FileManager.default.removeItem(atPath: temporary + suffix) }
+      if case IdentityError.cannot(_, _, EEXIST) = error { throw StoreError.exists(path: path) }
+      throw error
     }
   }
 
@@ -104,11 +121,19 @@ public final class Store: Sendable {
             db, store: id, replica: current.replica, environment: environment, sign: current.key.sign)
           let value = try body(transaction)
           try transaction.finish()
+          let isEmpty = transaction.changes.isEmpty
+          if isEmpty { try identity.nothingWritten(current, db) }
           return Commit(
-            value: value, changes: transaction.changes, notice: transaction.changes.isEmpty ? nil : current.notice,
+            value: value, changes: transaction.changes, notice: isEmpty ? nil : current.notice,
             lastSequence: transaction.lastSequence)
         }
-        if let session, !commit.changes.isEmpty { identity.committed(session, lastSequence: commit.lastSequence) }
+        if let session {
+          if commit.changes.isEmpty {
+            identity.rolledBack(session)
+          } else {
+            identity.committed(session, lastSequence: commit.lastSequence)
+          }
+        }
         return commit
       } catch {
         if let session { identity.rolledBack(session) }

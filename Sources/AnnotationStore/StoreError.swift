@@ -6,6 +6,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   case notFound(path: String)
   /// There is a store at the path already.
   case exists(path: String)
+  /// A file that belonged to an earlier store is in the way.
+  case leftOver(path: String)
   /// The file is not a store.
   case notAStore(path: String)
   /// The store was written by a newer version.
@@ -62,12 +64,14 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .notFound(let path): "no store at \(path) (variorum init makes one)"
     case .exists(let path): "there is a store at \(path) already"
+    case .leftOver(let path):
+      "\(path) is left over from an earlier store (put that store back beside it, or remove the file)"
     case .notAStore(let path):
       "\(path) is not a Variorum store (give the path of a store.sqlite, or of a directory with .variorum)"
     case .newer(let path, let migrations):
       "\(path) was written by a newer version (it has \(migrations.joined(separator: ", "))): install the newer variorum"
     case .readOnly(let path):
-      "\(path) cannot be written (check its owner and permissions, or copy it with variorum backup)"
+      "\(path) cannot be written (check its owner and permissions, or copy it to a directory of your own)"
     case .diskFull(let path): "the disk that holds \(path) is full: nothing was written (free some space and try again)"
     case .busy(let path): "another program kept \(path) locked for more than 30 seconds (wait for it, or end it)"
     case .networkFileSystem(let path):

@@ -22,6 +22,7 @@ enum StoreErrors {
   private static func storeError(_ error: any Error, _ path: String) -> StoreError {
     switch error {
     case let error as StoreError: error
+    case IdentityError.cannot(_, let taken, EEXIST): .exists(path: taken)
     case let error as IdentityError: .identity(error)
     case let error as ChangeError: .change(error)
     case let error as ModelError: .model(error)

@@ -71,7 +71,7 @@ extension WriteTransaction {
     switch op.action {
     case .create:
       if op.kind == Kind.curator.rawValue { return leave("it is a curator, in whose name changes were made") }
-      if let reason = try reasonToKeep(op, undone: report.undone) { return leave(reason) }
+      if let reason = try reasonToKeep(op, knowing: report.undone) { return leave(reason) }
       try delete(op.record)
       report.reverted += 1
       return
@@ -82,6 +82,7 @@ extension WriteTransaction {
     case .remove: inverse.action = .add
     case .delete: inverse.action = .restore
     case .restore:
+      if let reason = try reasonToKeep(op, knowing: report.undone + seenByDeletes(op)) { return leave(reason) }
       try delete(op.record)
       report.reverted += 1
       return
@@ -91,15 +92,29 @@ extension WriteTransaction {
     report.reverted += 1
   }
 
-  /// Why a created record is kept: somebody else's work would be buried with it.
-  private func reasonToKeep(_ op: Op, undone: [ChangeID]) throws -> String? {
-    try flushForLife(of: op.recordKey)
+  /// What the deletes had seen that a restore took back.
+  private func seenByDeletes(_ restore: Op) throws -> [ChangeID] {
+    try restore.supersedes.flatMap { id -> [ChangeID] in
+      guard case .saw(let saw)? = try applier.log.op(of: id, in: restore.cell)?.op.payload else { return [] }
+      return saw
+    }
+  }
+
+  /// Why a record is kept that an undo would delete: work that is not known to whoever undoes would be buried with it.
+  private func reasonToKeep(_ op: Op, knowing known: [ChangeID]) throws -> String? {
+    try flush()
     let log = applier.log
     guard let ref = try log.recordRef(op.recordKey) else { return nil }
     let life = LifeMaterialiser(db, log: log)
-    let others = Set(try life.liveChanges(of: ref)).subtracting(undone).subtracting(changes)
-    if !others.isEmpty { return "it was written to since" }
-    if try !life.createsTargeting(op.record).isEmpty { return "other records stand on it" }
-    return nil
+    let known = Set(known).union(changes)
+    if !known.isSuperset(of: try life.liveChanges(of: ref)) { return "it was written to since" }
+    if !known.isSuperset(of: try life.createsTargeting(op.record)) { return "other records stand on it" }
+    let citing = try db.one(
+      Int.self,
+      """
+      SELECT 1 FROM (SELECT source, deleted FROM claim UNION ALL SELECT source, deleted FROM evidence)
+      WHERE source = ? AND NOT deleted LIMIT 1
+      """, op.record.description)
+    return citing == nil ? nil : "claims or evidence are taken from it"
   }
 }

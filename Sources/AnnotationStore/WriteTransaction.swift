@@ -16,7 +16,7 @@ public final class WriteTransaction {
   private var pending: [Op] = []
   private var pendingCells = Set<CellKey>()
   private var pendingRecords = Set<RecordKey>()
-  private var pendingCreates = false
+  private var pendingCreates = Set<RecordKey>()
   private var pendingBytes = 0
   private var tip: (id: ChangeID, sequence: UInt64)?
   private var loggedCurator: RecordID?
@@ -88,11 +88,14 @@ public final class WriteTransaction {
   /// Adds an op; the change that holds it is written when it is full, needed, or the transaction ends.
   func append(_ op: Op) throws {
     if isPending(op.cell) || op.action == .create && pendingRecords.contains(op.recordKey) { try flush() }
+    let bytes = op.approximateBytes
+    // A long text goes into a change of its own, which is large enough for it alone.
+    if pendingBytes + bytes > Self.changeTarget, bytes > Self.changeTarget { try flush() }
     pending.append(op)
     pendingCells.insert(op.cell)
     pendingRecords.insert(op.recordKey)
-    if op.action == .create { pendingCreates = true }
-    pendingBytes += op.approximateBytes
+    if op.action == .create { pendingCreates.insert(op.recordKey) }
+    pendingBytes += bytes
     if pendingBytes > Self.changeTarget { try flush() }
   }
 
@@ -104,16 +107,14 @@ public final class WriteTransaction {
 
   /// Makes sure that a create, a delete or whatever else bears on the whole of a record is seen.
   func flushForLife(of record: RecordKey) throws {
-    if pendingCreates || pendingRecords.contains(record) { try flush() }
+    if !pendingCreates.isEmpty || pendingRecords.contains(record) { try flush() }
   }
 
   /// Whether an op on a record waits to be written.
   func isPendingRecord(_ record: RecordKey) -> Bool { pendingRecords.contains(record) }
 
   /// Whether the create of a record waits to be written.
-  func isPendingCreate(_ record: RecordKey) -> Bool {
-    pendingCreates && pendingCells.contains(CellKey(record: record, field: ""))
-  }
+  func isPendingCreate(_ record: RecordKey) -> Bool { pendingCreates.contains(record) }
 
   /// Whether an op on a cell waits to be written.
   func isPending(_ cell: CellKey) -> Bool {
@@ -128,7 +129,7 @@ public final class WriteTransaction {
     pending.removeAll(keepingCapacity: true)
     pendingCells.removeAll(keepingCapacity: true)
     pendingRecords.removeAll(keepingCapacity: true)
-    pendingCreates = false
+    pendingCreates.removeAll(keepingCapacity: true)
     pendingBytes = 0
   }
 

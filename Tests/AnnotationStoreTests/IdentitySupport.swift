@@ -35,7 +35,7 @@ extension ReplicaKeyring {
   }
 
   func path(_ key: ReplicaKey, _ name: String) -> String {
-    directory.replicasPath + "/" + ReplicaKey.Hex.encode(key.publicKey) + "/" + name
+    directory.replicasPath + "/" + hexadecimal(key.publicKey) + "/" + name
   }
 
   /// What `find` says about `key`, in one word and what goes with it.

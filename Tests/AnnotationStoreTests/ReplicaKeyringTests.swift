@@ -40,7 +40,7 @@ import Testing
         "version",
       ])
     #expect(object["store"] as? String == "00010203-0405-0607-0809-0a0b0c0d0e0f")
-    #expect(object["publicKey"] as? String == ReplicaKey.Hex.encode(key.publicKey))
+    #expect(object["publicKey"] as? String == hexadecimal(key.publicKey))
     #expect(try String(contentsOfFile: keyring.path(key, "mark"), encoding: .utf8) == "00000000000000000000\n")
   }
 
@@ -253,7 +253,7 @@ import Testing
     let keyring = scratch.keyring
     let publicKey = try keyring.mintOne().publicKey
     let mark = try keyring.openMark(publicKey)
-    let path = keyring.directory.replicasPath + "/" + ReplicaKey.Hex.encode(publicKey) + "/mark"
+    let path = keyring.directory.replicasPath + "/" + hexadecimal(publicKey) + "/mark"
     // An open file of its own has a lock of its own, as in another process.
     let other = open(path, O_RDWR | O_CLOEXEC)
     defer { close(other) }

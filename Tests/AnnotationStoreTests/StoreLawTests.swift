@@ -13,8 +13,9 @@ import Testing
   static let firstSeed = ProcessInfo.processInfo.environment["VARIORUM_LAW_SEED"].flatMap { UInt64($0) } ?? 1
 
   @Test func randomCurationKeepsTheLaws() throws {
+    let databases = try (0..<3).map { _ in try MemoryReplica.database() }
     for seed in Self.firstSeed..<(Self.firstSeed + UInt64(Self.runs)) {
-      do { try Self.run(seed: seed) } catch {
+      do { try Self.run(seed: seed, on: databases) } catch {
         Issue.record("seed \(seed): \(error)")
         return
       }
@@ -27,8 +28,8 @@ import Testing
     init(_ description: String) { self.description = description }
   }
 
-  static func run(seed: UInt64) throws {
-    var curation = try RandomCuration(seed: seed, replicaCount: 1 + Int(seed % 3))
+  static func run(seed: UInt64, on databases: [DatabaseQueue]) throws {
+    var curation = try RandomCuration(seed: seed, on: Array(databases.prefix(1 + Int(seed % 3))))
     for _ in 0..<(8 + curation.generator.below(16)) { try curation.step() }
     let replicas = curation.replicas
     for replica in replicas {
@@ -55,7 +56,7 @@ import Testing
   /// Compares the live ops and the shown registers with the definition, evaluated over the plain set of changes.
   static func check(_ replica: MemoryReplica) throws {
     let oracle = NaiveOracle(try replica.log())
-    try replica.queue.read { db in
+    try replica.queue.inDatabase { db in
       let log = LogReader(db)
       for cell in oracle.cells {
         let live = Set(try log.live(in: cell))

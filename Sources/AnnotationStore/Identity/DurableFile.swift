@@ -29,11 +29,20 @@ package enum DurableFile {
     try syncDirectory(directory)
   }
 
-  /// Gives a file that another library wrote its final name, durably: fsync, rename, fsync of the directory.
-  /// - Throws: `IdentityError.cannot`.
+  /// Gives a file that another library wrote its final name, durably: fsync, name, fsync of the directory. A file that
+  /// has the name already, even since a moment ago, is not replaced.
+  /// - Throws: `IdentityError.cannot`, with `EEXIST` where the name is taken.
   package static func adopt(_ temporary: String, as path: String) throws(IdentityError) {
     try FileDescriptor(opening: temporary, to: "open", flags: O_RDWR | O_NOFOLLOW).sync()
-    guard rename(temporary, path) == 0 else { throw .cannot(operation: "write", path: path, code: errno) }
+    if link(temporary, path) == 0 {
+      unlink(temporary)
+    } else {
+      let code = errno
+      // FAT and its like have no hard links; a rename is all there is.
+      let isUnsupported = code == EPERM || code == ENOTSUP || code == EOPNOTSUPP || code == ENOSYS
+      guard isUnsupported else { throw .cannot(operation: "write", path: path, code: code) }
+      guard rename(temporary, path) == 0 else { throw .cannot(operation: "write", path: path, code: errno) }
+    }
     try syncDirectory(parent(of: path))
   }
 

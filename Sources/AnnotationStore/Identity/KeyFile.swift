@@ -1,3 +1,4 @@
+import AnnotationModel
 import Crypto
 import Foundation
 
@@ -76,7 +77,7 @@ struct KeyFile {
       let privateKey = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed)
     else { throw damaged("has a privateKey that is not 32 bytes in base64") }
     key = ReplicaKey(privateKey)
-    guard key.publicKey == publicKey, contents.publicKey == ReplicaKey.Hex.encode(publicKey) else {
+    guard key.publicKey == publicKey, contents.publicKey == hexadecimal(publicKey) else {
       throw damaged("holds the key of another replica than its directory names")
     }
     store = contents.store
@@ -89,7 +90,7 @@ struct KeyFile {
   /// - Throws: `IdentityError.damaged`, which no values of these types lead to.
   func encoded(for path: String) throws(IdentityError) -> [UInt8] {
     let contents = Contents(
-      version: 1, privateKey: Data(key.seed).base64EncodedString(), publicKey: ReplicaKey.Hex.encode(key.publicKey),
+      version: 1, privateKey: Data(key.seed).base64EncodedString(), publicKey: hexadecimal(key.publicKey),
       store: store, inode: identity.inode, birthSeconds: identity.birthSeconds,
       birthNanoseconds: identity.birthNanoseconds, createdMilliseconds: createdMilliseconds)
     let encoder = JSONEncoder()

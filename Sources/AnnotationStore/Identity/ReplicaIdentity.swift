@@ -23,6 +23,9 @@ final class ReplicaIdentity: Sendable {
   private let openedFile: FileIdentity
   private let cache = Mutex<(ordinal: Int64, session: ReplicaSession)?>(nil)
 
+  /// Why a key that is bound to another file is not used.
+  static let otherFile = "it is a copy of another file, or was moved, or restored from a backup"
+
   init(storePath: String, storeID: StoreID, environment: StoreEnvironment) throws(IdentityError) {
     self.storePath = storePath
     self.storeID = storeID
@@ -41,14 +44,15 @@ final class ReplicaIdentity: Sendable {
     {
       return cached.session
     }
-    var reason = "it was copied, or its keys are kept elsewhere"
+    // The newest key that is known here tells best what happened to the file.
+    var reason: String?
     for row in try db.rows("SELECT ordinal, key FROM local_replica ORDER BY ordinal DESC") {
       let publicKey = (row["key"] as Blob).bytes
       guard let replica = ReplicaID(publicKey) else { continue }
       switch try keyring.find(publicKey: publicKey, identity: file, storeID: storeID.bytes) {
       case .usable(let key, let mark):
         if try tip(replica, db) < mark {
-          reason = "it is older than what was last written with its key: a backup was restored"
+          reason = reason ?? "it is older than what was last written with its key: a backup was restored"
           continue
         }
         let session = ReplicaSession(
@@ -56,12 +60,13 @@ final class ReplicaIdentity: Sendable {
         cache.value = (newest, session)
         return session
       case .absent: continue
-      case .otherFile: reason = "it is a copy of another file, or was moved"
-      case .retired: reason = "its key was retired"
-      case .damaged(let detail): reason = detail
+      case .otherFile: reason = reason ?? Self.otherFile
+      case .retired: reason = reason ?? "its key was retired"
+      case .damaged(let detail): reason = reason ?? detail
       }
     }
-    return try mint(file, db, reason: newest == 0 ? nil : reason)
+    return try mint(
+      file, db, reason: newest == 0 ? nil : reason ?? "it was copied, or its keys are kept elsewhere")
   }
 
   private func mint(_ file: FileIdentity, _ db: Database, reason: String?) throws -> ReplicaSession {
@@ -87,7 +92,14 @@ final class ReplicaIdentity: Sendable {
     try? session.mark.raise(to: lastSequence)
   }
 
-  /// Gives a new key back, whose transaction was rolled back.
+  /// Takes a new key out of the store again where its transaction wrote nothing, so that the write which needs one says
+  /// that it is new; the key's files go with ``rolledBack(_:)`` after the commit.
+  func nothingWritten(_ session: ReplicaSession, _ db: Database) throws {
+    guard session.isNew else { return }
+    try db.run("DELETE FROM local_replica WHERE key = ?", Blob(session.key.publicKey))
+  }
+
+  /// Gives a new key back, whose transaction was rolled back or wrote nothing.
   func rolledBack(_ session: ReplicaSession) {
     guard session.isNew else { return }
     // What stays behind where this fails is a key that no store knows.

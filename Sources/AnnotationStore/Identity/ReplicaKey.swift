@@ -1,3 +1,4 @@
+import AnnotationModel
 import Crypto
 import Foundation
 
@@ -26,20 +27,7 @@ package struct ReplicaKey: Sendable, CustomStringConvertible, CustomReflectable 
     }
   }
 
-  package var description: String { "ReplicaKey(\(Hex.encode(publicKey)))" }
+  package var description: String { "ReplicaKey(\(hexadecimal(publicKey)))" }
 
-  package var customMirror: Mirror { Mirror(self, children: ["publicKey": Hex.encode(publicKey)]) }
-
-  /// Lower-case hexadecimal, and UUIDs made of it.
-  enum Hex {
-    static func encode(_ bytes: some Sequence<UInt8>) -> String {
-      let digits = Array("0123456789abcdef".utf8)
-      return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
-
-    /// 16 bytes as `8-4-4-4-12` digits.
-    static func uuid(_ bytes: [UInt8]) -> String {
-      [0..<4, 4..<6, 6..<8, 8..<10, 10..<16].map { encode(bytes[$0]) }.joined(separator: "-")
-    }
-  }
+  package var customMirror: Mirror { Mirror(self, children: ["publicKey": hexadecimal(publicKey)]) }
 }

@@ -1,3 +1,4 @@
+import AnnotationModel
 import Crypto
 import Foundation
 
@@ -45,7 +46,7 @@ package struct ReplicaKeyring: Sendable {
     if try Self.exists(replica + "/retired") { return .retired }
     do throws(IdentityError) {
       guard let file = try KeyFile(path: replica + "/key.json", publicKey: publicKey) else { return .absent }
-      guard file.store == ReplicaKey.Hex.uuid(storeID), file.identity == identity else { return .otherFile }
+      guard file.store == Self.uuid(storeID), file.identity == identity else { return .otherFile }
       return .usable(file.key, mark: try readMark(publicKey))
     } catch {
       switch error {
@@ -67,7 +68,7 @@ package struct ReplicaKeyring: Sendable {
     let key = ReplicaKey(Curve25519.Signing.PrivateKey())
     let replica = try replicaPath(key.publicKey)
     let file = KeyFile(
-      key: key, store: ReplicaKey.Hex.uuid(storeID), identity: identity, createdMilliseconds: nowMilliseconds)
+      key: key, store: Self.uuid(storeID), identity: identity, createdMilliseconds: nowMilliseconds)
     let bytes = try file.encoded(for: replica + "/key.json")
     do throws(IdentityError) {
       try StateDirectory.create(replica)
@@ -140,8 +141,11 @@ package struct ReplicaKeyring: Sendable {
 
   private func replicaPath(_ publicKey: [UInt8]) throws(IdentityError) -> String {
     try Self.check(publicKey, is: 32, "public key")
-    return directory.replicasPath + "/" + ReplicaKey.Hex.encode(publicKey)
+    return directory.replicasPath + "/" + hexadecimal(publicKey)
   }
+
+  /// 16 bytes, checked before, as a UUID.
+  private static func uuid(_ bytes: [UInt8]) -> String { StoreID(bytes)?.description ?? hexadecimal(bytes) }
 
   private static func check(_ bytes: [UInt8], is count: Int, _ what: String) throws(IdentityError) {
     guard bytes.count == count else { throw .wrongLength(what: what, expected: count, actual: bytes.count) }

@@ -48,7 +48,8 @@ final class Applier {
     let change = try logged.decoded()
     let place = try place(of: change)
     try db.run(
-      "UPDATE change SET depth = ?, curator = ? WHERE arrival = ?", place.depth, place.curator, logged.arrival)
+      "UPDATE change SET depth = ?, curator = ?, sequence = ?, at_ms = ? WHERE arrival = ?", place.depth, place.curator,
+      Int64(change.sequence), change.timeMilliseconds, logged.arrival)
     try derive(change, arrival: logged.arrival, place: place)
   }
 

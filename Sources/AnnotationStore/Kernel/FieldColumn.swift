@@ -11,7 +11,7 @@ enum FieldColumn {
     switch (value, field.type) {
     case (.null, _): return nil
     case (.text(let text), _): return .text(withoutNUL(text))
-    case (.bool(let flag), _): return .flag(flag)
+    case (.bool(let flag), .register(.flag)): return .flag(flag)
     case (.bytes(let bytes), .register(.record)):
       return RecordID(bytes).map(FieldContent.record) ?? .text(hexadecimal(bytes))
     case (.array(let items), .register(.texts)) where items.allSatisfy({ $0.text != nil }):

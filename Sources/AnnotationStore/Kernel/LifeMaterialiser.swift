@@ -12,7 +12,9 @@ enum Conflicts {
   static func set(_ db: Database, record: RecordKey, field: String, type: ConflictType, readings: Int) throws {
     let uuid = record.id.description
     if readings == 0 {
-      try db.run("DELETE FROM conflict WHERE record = ? AND field = ? AND type = ?", uuid, field, type.rawValue)
+      try db.run(
+        "DELETE FROM conflict WHERE record = ? AND kind = ? AND field = ? AND type = ?", uuid, record.kind, field,
+        type.rawValue)
     } else {
       try db.run(
         "INSERT OR REPLACE INTO conflict (record, kind, field, type, readings) VALUES (?, ?, ?, ?, ?)", uuid,
@@ -42,17 +44,28 @@ final class LifeMaterialiser {
     return known
   }
 
-  func update(_ entry: TouchedRecords.Entry, kind: Kind, isNew: Bool) throws {
-    let wroteLife = entry.ops.contains { $0.field.isEmpty }
+  /// Takes note of what a change wrote, whether or not the record is known well enough to be updated.
+  func note(_ entry: TouchedRecords.Entry) {
     if entry.ops.contains(where: { $0.field.isEmpty && $0.action != .create }) { isAnyLifeWritten = true }
+  }
+
+  /// The records that a record stood on before a change that may move it; none where it does not.
+  func targetsBefore(_ entry: TouchedRecords.Entry, _ kind: Kind) throws -> [RecordID] {
+    if entry.isNew { return [] }
+    let mayMove = entry.ops.contains { $0.action == .create || kind.targetFields.contains($0.field) }
+    return mayMove ? try storedTargets(entry, kind) : []
+  }
+
+  func update(_ entry: TouchedRecords.Entry, kind: Kind, isNew: Bool, targetsBefore: [RecordID]) throws {
     guard try anyLifeWritten() else { return }
+    let wroteLife = entry.ops.contains { $0.field.isEmpty || kind.targetFields.contains($0.field) }
     if !isNew, try wroteLife || isLifeStored(entry.ref) { try updateLife(entry.key, kind, ref: entry.ref) }
-    if wroteLife { try updateTargets(entry, kind) }
+    if wroteLife { try updateTargets(try targets(of: entry, kind) + targetsBefore) }
   }
 
   /// Deletes that had not seen a record on their target are in conflict with it, so its life is theirs to note too.
-  private func updateTargets(_ entry: TouchedRecords.Entry, _ kind: Kind) throws {
-    for target in try targets(of: entry, kind) {
+  private func updateTargets(_ targets: [RecordID]) throws {
+    for target in targets {
       let written = try db.rows(
         """
         SELECT ref, kind FROM record
@@ -73,6 +86,11 @@ final class LifeMaterialiser {
         $0.value.value.bytes.flatMap { RecordID($0) }
       }
     }
+    return try storedTargets(entry, kind)
+  }
+
+  private func storedTargets(_ entry: TouchedRecords.Entry, _ kind: Kind) throws -> [RecordID] {
+    if kind.targetFields.isEmpty { return [] }
     let columns = kind.targetFields.map { "\"\($0)\"" }.joined(separator: ", ")
     let row = try db.rows("SELECT \(columns) FROM \(kind.rawValue) WHERE ref = ?", entry.ref).first
     return kind.targetFields.compactMap { (row?[$0] as String?).flatMap { RecordID(uuid: $0) } }

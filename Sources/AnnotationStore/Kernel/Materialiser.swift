@@ -17,6 +17,8 @@ final class Materialiser {
   func update(_ touched: TouchedRecords, arrival: Int64, atMilliseconds: Int64, curator: Int64) throws {
     for entry in touched.entries {
       guard let kind = Kind(rawValue: entry.key.kind) else { continue }
+      life.note(entry)
+      let targetsBefore = try life.targetsBefore(entry, kind)
       let table = TypedTable.of(kind)
       let create = entry.ops.first { $0.action == .create }
       if entry.isNew, let create, case .create(let values, let elements) = create.payload {
@@ -28,7 +30,7 @@ final class Materialiser {
       } else {
         continue
       }
-      try life.update(entry, kind: kind, isNew: entry.isNew)
+      try life.update(entry, kind: kind, isNew: entry.isNew, targetsBefore: targetsBefore)
     }
   }
 
@@ -137,7 +139,8 @@ final class Materialiser {
       try insert(element, into: field, of: uuid)
     } else {
       let table = TypedTable.table(ofSet: field)
-      try db.run("DELETE FROM \(table) WHERE record = ? AND \(table) = ?", uuid, element)
+      let shown = FieldColumn.content(of: .text(element), in: field)?.column
+      try db.run("DELETE FROM \(table) WHERE record = ? AND \(table) = ?", uuid, shown)
     }
   }
 

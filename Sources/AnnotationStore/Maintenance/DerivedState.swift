@@ -41,7 +41,13 @@ enum DerivedState {
     queries += [
       ("conflict", "SELECT record, kind, field, type, readings FROM conflict ORDER BY record, field, type"),
       ("head", "SELECT change.id FROM head JOIN change ON change.arrival = head.change ORDER BY change.id"),
-      ("change", "SELECT id, depth FROM change ORDER BY arrival"),
+      (
+        "change",
+        """
+        SELECT change.id, depth, sequence, at_ms, record.id FROM change
+        LEFT JOIN record ON record.ref = change.curator ORDER BY arrival
+        """
+      ),
       (
         "live",
         """
@@ -82,7 +88,6 @@ enum DerivedState {
   /// The index holds no texts, so it is compared by its words: which word stands in how many records how often.
   private static func textIndexDigest(_ db: Database) throws -> String {
     try db.execute(sql: "CREATE VIRTUAL TABLE IF NOT EXISTS temp.text_words USING fts5vocab(main, text_index, 'row')")
-    defer { try? db.execute(sql: "DROP TABLE temp.text_words") }
     return try digest(db, "SELECT term, doc, cnt FROM temp.text_words ORDER BY term")
   }
 }

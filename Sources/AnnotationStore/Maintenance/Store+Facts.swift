@@ -95,7 +95,7 @@ extension Store {
       }
       return UInt64(tip ?? 0) < mark ? .renewed("it is older than what was last written with its key") : .usable
     case .absent: return .renewed("its key is not in the state directory")
-    case .otherFile: return .renewed("it is a copy of another file, or was moved")
+    case .otherFile: return .renewed(ReplicaIdentity.otherFile)
     case .retired: return .renewed("its key was retired")
     case .damaged(let detail): return .renewed(detail)
     }

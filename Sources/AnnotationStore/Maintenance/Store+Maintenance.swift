@@ -20,8 +20,11 @@ public struct VerificationReport: Hashable, Sendable {
   public fileprivate(set) var seals = 0
   /// What is wrong.
   public fileprivate(set) var problems: [String] = []
-  /// What is odd and harms nothing: values that this version would not write.
+  /// What is odd and harms nothing: values that this version would not write; at most ``warningLimit`` of them.
   public fileprivate(set) var warnings: [String] = []
+
+  /// How many warnings are listed.
+  public static let warningLimit = 100
 
   /// Whether hashes, chains, signatures and the derived state are all right.
   public var isSound: Bool { problems.isEmpty }
@@ -79,11 +82,16 @@ extension Store {
         progress(report.changes)
         do throws(LogError) {
           let (id, change) = try verifier.check(logged.encoded, seal: logged.seal)
+          if change.timeMilliseconds != row["at_ms"] || change.sequence != UInt64(row["sequence"] as Int64) {
+            report.problems.append("\(name), change \(sequence): its columns are not what its header says")
+          }
           if id != logged.id {
             report.problems.append("\(name), change \(sequence): its id is not the hash of its header")
           }
           if logged.seal != nil { report.seals += 1 }
-          report.warnings += change.ops.compactMap { $0.oddity }.map { "\(name), change \(sequence): \($0)" }
+          let room = VerificationReport.warningLimit - report.warnings.count
+          report.warnings += change.ops.lazy.compactMap { $0.oddity }.prefix(room)
+            .map { "\(name), change \(sequence): \($0)" }
         } catch {
           report.problems.append("\(name), change \(sequence): \(error)")
           break

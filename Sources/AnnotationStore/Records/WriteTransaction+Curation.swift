@@ -214,8 +214,10 @@ extension WriteTransaction {
   }
 
   /// Makes sure that a record is there, of one of these kinds, and not deleted.
-  private func check(_ record: RecordID, is kinds: [Kind]) throws {
+  func check(_ record: RecordID, is kinds: [Kind]) throws {
     if kinds.contains(where: { isPendingCreate(RecordKey(kind: $0.rawValue, id: record)) }) { return }
+    let isWritten = kinds.contains { isPending(CellKey(record: RecordKey(kind: $0.rawValue, id: record), field: "")) }
+    if isWritten { try flush() }
     guard let (kind, isDeleted) = try ReadTransaction(db).life(of: record) else {
       _ = try alive(record)
       return

@@ -25,9 +25,7 @@ extension WriteTransaction {
       guard let field = kind.field(named: name) else { throw ModelError.unknownField(kind: kind, field: name) }
       switch value {
       case .value(let value):
-        guard field.accepts(value) else {
-          throw ModelError.malformed(field: name, value: value.text ?? "", remedy: "its form is not that of the field")
-        }
+        try checkForm(value, of: field)
         fields.append(Op.FieldValue(name, field.opValue(value)))
       case .elements(let given):
         let sorted = Set(try given.map { Array(try field.parseElement($0).utf8) }).sorted {
@@ -54,6 +52,7 @@ extension WriteTransaction {
     if value == nil, field.isRequired {
       throw ModelError.required(kind: Kind(rawValue: key.kind) ?? .claim, field: field.name)
     }
+    if let value { try check(value, for: field) }
     let cell = CellKey(record: key, field: field.name)
     let live = try live(in: cell)
     let reading = try CellResolver(applier.log).reading(live, in: cell, isProse: field.isProse)
@@ -150,6 +149,27 @@ extension WriteTransaction {
       throw ModelError.immutable(kind: found.kind, field: field.name)
     }
     return (found.key, field)
+  }
+
+  /// Makes sure that a value is one that a curator may give to a field, the record that it names included.
+  private func check(_ value: CBORValue, for field: Field) throws {
+    if case .register(.record(let kinds)) = field.type, let id = value.bytes.flatMap({ RecordID($0) }) {
+      try check(id, is: kinds)
+    }
+    try checkForm(value, of: field)
+  }
+
+  private func checkForm(_ value: CBORValue, of field: Field) throws {
+    switch field.type {
+    case .prose, .register(.text):
+      if let text = value.text { _ = try field.parse(text) }
+    case .register(.selector):
+      try Selector(value)?.check(field: field.name)
+    default: break
+    }
+    if field.accepts(value) { return }
+    if let text = value.text { _ = try field.parse(text) }
+    throw ModelError.malformed(field: field.name, value: value.text ?? "", remedy: "its form is not that of the field")
   }
 
   /// The field that the id of a source was derived from.

@@ -12,8 +12,12 @@ final class MemoryReplica {
   private let clock: Counter
   private let environment: StoreEnvironment
 
-  init(store: StoreID, generator: inout SeededGenerator) throws {
-    queue = try DatabaseQueue()
+  /// Makes a replica.
+  ///
+  /// - Parameter queue: a database of an earlier run, emptied and used again: preparing all statements anew takes longer
+  ///   than a run.
+  init(store: StoreID, queue: DatabaseQueue, generator: inout SplitMix64) throws {
+    self.queue = queue
     self.store = store
     replica = ReplicaID(generator.bytes(32))!
     let clock = Counter(seed: generator.next())
@@ -22,10 +26,22 @@ final class MemoryReplica {
       stateDirectory: StateDirectory(path: "/nonexistent"), nowMilliseconds: { clock.now() },
       randomBytes: { clock.bytes($0) })
     try queue.write { db in
-      for migration in EmbeddedSchema.migrations { try db.execute(sql: migration.sql) }
+      for table in Self.tables { try db.run("DELETE FROM \(table)") }
+      try db.run("INSERT INTO text_index (text_index) VALUES ('delete-all')")
       try db.run("INSERT INTO store (id, created_ms) VALUES (?, 0)", Blob(store.bytes))
     }
   }
+
+  /// An empty database with the tables of a store.
+  static func database() throws -> DatabaseQueue {
+    let queue = try DatabaseQueue()
+    try queue.write { db in for migration in EmbeddedSchema.migrations { try db.execute(sql: migration.sql) } }
+    return queue
+  }
+
+  private static let tables =
+    ["store", "local_replica", "local_setting", "change", "replica", "head", "record", "op", "live", "conflict"]
+    + TypedTable.setTables + Kind.allCases.map(\.rawValue)
 
   func write<Value>(_ body: (WriteTransaction) throws -> Value) throws -> Value {
     try queue.write { db in
@@ -37,9 +53,11 @@ final class MemoryReplica {
     }
   }
 
+  // Reading in `inDatabase`: a read-only section would have every statement prepared anew.
+
   /// The log in the order of arrival.
   func log() throws -> [LoggedChange] {
-    try queue.read { try $0.rows("SELECT * FROM change ORDER BY arrival").map(LoggedChange.init) }
+    try queue.inDatabase { try $0.rows("SELECT * FROM change ORDER BY arrival").map(LoggedChange.init) }
   }
 
   /// Takes changes in any order; what waits at the end is returned.
@@ -71,13 +89,13 @@ final class MemoryReplica {
 
   func rebuild() throws { _ = try queue.write { try DerivedState.rebuild($0, progress: nil) } }
 
-  func status() throws -> StoreStatus { try queue.read { try ReadTransaction($0).status() } }
+  func status() throws -> StoreStatus { try queue.inDatabase { try ReadTransaction($0).status() } }
 
   /// A clock that jumps, and random bytes, both from one seed.
   final class Counter: @unchecked Sendable {
-    private var generator: SeededGenerator
+    private var generator: SplitMix64
 
-    init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
+    init(seed: UInt64) { generator = SplitMix64(seed: seed) }
 
     func now() -> Int64 { Int64(generator.below(1 << 40)) }
     func bytes(_ count: Int) -> [UInt8] { generator.bytes(count) }

@@ -4,12 +4,13 @@
 /// the decoder.
 struct NaiveOracle {
   private var ops: [(change: ChangeID, op: Op)] = []
-  private var changes: [ChangeID: Change] = [:]
+  private var depths: [ChangeID: Int] = [:]
 
   init(_ log: [LoggedChange]) {
     for logged in log {
       guard let change = try? Change(decoding: logged.encoded) else { continue }
-      changes[logged.id] = change
+      // In the order of arrival everything that a change names comes before it.
+      depths[logged.id] = 1 + (change.prerequisites.compactMap { depths[$0] }.max() ?? 0)
       ops += change.ops.map { (logged.id, $0) }
     }
   }
@@ -24,10 +25,7 @@ struct NaiveOracle {
     return Set(inCell.map(\.change)).subtracting(superseded)
   }
 
-  func depth(_ id: ChangeID) -> Int {
-    guard let change = changes[id] else { return 0 }
-    return 1 + (change.prerequisites.map(depth).max() ?? 0)
-  }
+  func depth(_ id: ChangeID) -> Int { depths[id] ?? 0 }
 
   private func op(_ id: ChangeID, _ cell: CellKey) -> Op? {
     ops.first { $0.change == id && ($0.op.cell == cell || $0.op.action == .create && $0.op.recordKey == cell.record) }?

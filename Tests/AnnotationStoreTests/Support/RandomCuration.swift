@@ -1,16 +1,18 @@
+import GRDB
+
 @testable import AnnotationStore
 
 /// Random curation by several replicas that exchange their logs now and then.
 struct RandomCuration {
-  var generator: SeededGenerator
+  var generator: SplitMix64
   let replicas: [MemoryReplica]
   private var known: [RecordID] = []
   private let source: DerivedID.SourceIdentifier
 
-  init(seed: UInt64, replicaCount: Int) throws {
-    var generator = SeededGenerator(seed: seed)
+  init(seed: UInt64, on databases: [DatabaseQueue]) throws {
+    var generator = SplitMix64(seed: seed)
     let store = StoreID(uuidBytes: generator.bytes(16), version: 4)!
-    replicas = try (0..<replicaCount).map { _ in try MemoryReplica(store: store, generator: &generator) }
+    replicas = try databases.map { try MemoryReplica(store: store, queue: $0, generator: &generator) }
     source = .doi(try DOI(parsing: "10.1000/\(seed)"))
     self.generator = generator
     for (index, replica) in replicas.enumerated() {
