@@ -1,7 +1,7 @@
 /// What an op does to its cell; the raw value is the wire code (Schema/change.cddl, `action`).
 ///
 /// A code that this version does not know is kept and indexed: such an op is live in its cell, and reads as nothing.
-public struct Action: RawRepresentable, Hashable, Sendable {
+public struct Action: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
   /// The wire code.
   public let rawValue: UInt64
 
@@ -30,6 +30,9 @@ public struct Action: RawRepresentable, Hashable, Sendable {
     let names = ["create", "set", "add", "remove", "splice", "delete", "restore", "restate"]
     return rawValue < UInt64(names.count) ? names[Int(rawValue)] : "action-\(rawValue)"
   }
+
+  /// The same as ``name``.
+  public var description: String { name }
 
   /// Whether this version knows the code.
   public var isKnown: Bool { rawValue <= Action.restate.rawValue }

@@ -45,6 +45,17 @@ struct StoreOpeningTests {
     #expect(try FileManager.default.subpathsOfDirectory(atPath: directory.path).sorted() == names)
   }
 
+  @Test("A write-ahead log that an earlier store left behind does not go into a new one")
+  func leftOverLog() throws {
+    let path = directory.storePath("fresh")
+    try FileManager.default.createDirectory(atPath: directory.path + "/fresh", withIntermediateDirectories: true)
+    try Data("left over".utf8).write(to: URL(fileURLWithPath: path + "-wal"))
+    #expect(throws: StoreError.leftOver(path: path + "-wal")) {
+      try Store.create(at: path, environment: directory.environment())
+    }
+    #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
   @Test("Where nothing is, nothing is made")
   func missing() throws {
     for path in ["\(directory.path)/none.sqlite", "\(directory.path)/none/store.sqlite"] {

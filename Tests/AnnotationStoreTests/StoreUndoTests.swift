@@ -124,4 +124,40 @@ struct StoreUndoTests {
     #expect(report.reverted == 0 && report.left.map(\.kind) == ["curator"])
     try expectSound(store)
   }
+
+  @Test("A restore is kept where somebody wrote since, so that undoing it buries nothing")
+  func restoreIsKept() throws {
+    try store.write { try $0.delete(claim) }
+    let restored = try store.commit { try $0.restore(claim) }
+    let other = try directory.open(user: "ben")
+    try other.write {
+      try $0.becomeCurator(name: "Ben")
+      try $0.set(claim, "status", to: .text("accepted"))
+    }
+    let report = try store.write { try $0.undo(restored.changes[0]) }
+    #expect(report.reverted == 0)
+    #expect(report.left.map(\.reason) == ["it was written to since"])
+    #expect(try store.read { try $0.existing(claim) }.isDeleted == false)
+  }
+
+  @Test("A paper is kept where claims are taken from it")
+  func citedSourceIsKept() throws {
+    let added = try store.commit { try $0.addSource(.doi(try DOI(parsing: "10.1000/cited"))) }
+    try store.write { _ = try $0.addClaim("Taken from it.", source: added.value.id) }
+    let report = try store.write { try $0.undo(added.changes[0]) }
+    #expect(report.reverted == 0)
+    #expect(report.left.map(\.reason) == ["claims or evidence are taken from it"])
+  }
+
+  @Test("An assessment goes with the evidence that was made with it")
+  func assessmentWithEvidence() throws {
+    let made = try store.commit { transaction in
+      let assessment = try transaction.assess(claim, stance: "supports").id
+      try transaction.addEvidence(to: assessment, .init(direction: "supports"))
+      return assessment
+    }
+    let report = try store.write { try $0.undo() }
+    #expect(report.left.isEmpty)
+    #expect(try store.read { try $0.existing(made.value) }.isDeleted)
+  }
 }

@@ -48,12 +48,9 @@ import Testing
     #expect(report.created[.claim] == 3 && report.there[.claim] == 3 && report.created[.annotation] == 1)
   }
 
-  @Test func theRealRecordIsImported() throws {
-    let shared = ProcessInfo.processInfo.environment["VARIORUM_SHARED"] ?? "../shared"
-    guard let data = FileManager.default.contents(atPath: shared + "/data/PMC12528097.md") else {
-      print("skipped: theRealRecordIsImported, no \(shared)/data; set VARIORUM_SHARED")
-      return
-    }
+  @Test(.enabled(if: SharedData.paperRecord != nil, "needs the paper record; set VARIORUM_SHARED"))
+  func theRealRecordIsImported() throws {
+    let data = try #require(SharedData.paperRecord)
     let place = try Workplace()
     let text = String(decoding: data, as: UTF8.self)
     let report = try place.take(text, "PMC12528097.md")

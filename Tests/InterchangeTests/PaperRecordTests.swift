@@ -128,14 +128,10 @@ import Testing
     #expect(matcher.entities(in: "ironic ALSO") == [])
   }
 
-  @Test func readsTheRealRecord() throws {
-    let shared = ProcessInfo.processInfo.environment["VARIORUM_SHARED"] ?? "../shared"
-    let path = shared + "/data/PMC12528097.md"
-    guard let data = FileManager.default.contents(atPath: path) else {
-      print("skipped: readsTheRealRecord, no \(path); set VARIORUM_SHARED")
-      return
-    }
-    let draft = try ImportFormat.parse(Array(data), name: path)
+  @Test(.enabled(if: SharedData.paperRecord != nil, "needs the paper record; set VARIORUM_SHARED"))
+  func readsTheRealRecord() throws {
+    let data = try #require(SharedData.paperRecord)
+    let draft = try ImportFormat.parse(Array(data), name: "PMC12528097.md")
     #expect(draft.problems.isEmpty)
     #expect(draft.sources.first?.doi == "10.3389/fnagi.2025.1672903")
     #expect(draft.sources.first?.pmcid == "PMC12528097" && draft.sources.first?.issued == "2025-10-02")

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Interchange
@@ -42,4 +43,13 @@ struct SeededGenerator: RandomNumberGenerator {
     mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
     return mixed ^ (mixed >> 31)
   }
+}
+
+/// Data that is not in this repository: at `VARIORUM_SHARED`, or else beside it.
+enum SharedData {
+  /// The bytes of the real paper record; `nil` where it is not there.
+  static let paperRecord: Data? = {
+    let shared = ProcessInfo.processInfo.environment["VARIORUM_SHARED"] ?? "../shared"
+    return FileManager.default.contents(atPath: shared + "/data/PMC12528097.md")
+  }()
 }

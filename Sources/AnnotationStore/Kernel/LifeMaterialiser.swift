@@ -100,7 +100,9 @@ final class LifeMaterialiser {
     try db.one(Int.self, "SELECT 1 FROM live WHERE record = ? AND field = x'' LIMIT 1", ref) != nil
   }
 
+  /// Notes the life of a record; of one that nobody created yet nothing is shown, so nothing is noted.
   private func updateLife(_ record: RecordKey, _ kind: Kind, ref: Int64) throws {
+    guard try db.one(Int.self, "SELECT 1 FROM \(kind.rawValue) WHERE ref = ?", ref) != nil else { return }
     let reading = try lifeReading(record, ref: ref)
     try db.run("UPDATE \(kind.rawValue) SET deleted = ? WHERE ref = ?", reading.isDeleted ? 1 : 0, ref)
     try Conflicts.set(db, record: record, field: "", type: .life, readings: reading.unseenEdits.count)

@@ -100,7 +100,7 @@ struct AssessCommand: Verb {
     }
     let what = commit.changes.isEmpty ? "unchanged" : assessment.isNew ? "assessed" : "assessed anew"
     try console.written(
-      commit, to: assessment.id, .assessment, in: store, "\(what): you say \(stance) of \(shown): \(claim.gist)")
+      commit, to: assessment.id, .assessment, in: store, "\(what) \(shown) as \(stance): \(claim.gist)")
     if let evidence {
       let shortID = try store.shortID(evidence, .evidence)
       let direction = direction ?? Self.direction(of: stance)
