@@ -45,6 +45,8 @@ let package = Package(
       dependencies: [
         "AnnotationStore", "Interchange", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
+    .executableTarget(
+      name: "EmbeddedApp", dependencies: ["AnnotationStore"], path: "Examples/EmbeddedApp", swiftSettings: strict),
     .testTarget(
       name: "CRDTTests", dependencies: ["CRDT", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
@@ -57,6 +59,7 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: strict),
     .testTarget(name: "InterchangeTests", dependencies: ["Interchange"], swiftSettings: strict),
-    .testTarget(name: "CommandLineTests", dependencies: ["variorum", "AnnotationStore"], swiftSettings: strict),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["variorum", "EmbeddedApp", "AnnotationStore"], swiftSettings: strict),
   ]
 )

@@ -151,14 +151,14 @@ final class CommandLineHarness: Sendable {
   // MARK: -
 
   /// The binary that was built with the tests, whatever the build folder.
-  private static func findBinary() throws -> String {
+  static func findBinary(_ name: String = "variorum") throws -> String {
     var places = Bundle.allBundles.map(\.bundlePath) + CommandLine.arguments.filter { $0.contains(".xctest") }
     if let executable = Bundle.main.executablePath { places.append(executable) }
     for place in places {
       var directory = URL(fileURLWithPath: place).resolvingSymlinksInPath()
       for _ in 0..<5 {
         directory.deleteLastPathComponent()
-        let candidate = directory.path + "/variorum"
+        let candidate = directory.path + "/" + name
         var isDirectory: ObjCBool = false
         if FileManager.default.fileExists(atPath: candidate, isDirectory: &isDirectory), !isDirectory.boolValue,
           FileManager.default.isExecutableFile(atPath: candidate)
@@ -167,6 +167,6 @@ final class CommandLineHarness: Sendable {
         }
       }
     }
-    throw Missing(description: "no variorum was built beside \(places.joined(separator: ", "))")
+    throw Missing(description: "no \(name) was built beside \(places.joined(separator: ", "))")
   }
 }

@@ -1,0 +1,89 @@
+# Installs what building and testing need. Sourced by Tests/run.sh and Examples/lcn2-als/run.sh, so that the two
+# cannot come to differ.
+#
+#   install_to_build    Swift is there; the headers of SQLite, which GRDB links from the system
+#   install_to_verify   a Python with cbor2 and cryptography for Schema/verify.py; sets PYTHON to it
+#
+# What is there already is not installed again, and then no package list is fetched: a laptop may be offline.
+# Everything works without a question being asked: as root, by sudo where that needs no password, or with Homebrew.
+
+say() { printf '%s\n' "$*" >&2; }
+
+# Ends the run naming what is missing, for whoever may install it by hand.
+missing() {
+  say "Missing: $1"
+  say "$2"
+  exit 1
+}
+
+# Whether Debian packages may be installed here without being asked for a password.
+may_use_apt() {
+  command -v apt-get >/dev/null || return 1
+  [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null
+}
+
+install_by_apt() {
+  local as_root=()
+  if [ "$(id -u)" != 0 ]; then as_root=(sudo -n); fi
+  say "Installing $* ..."
+  # env, because sudo does not pass variables on.
+  # ${a[@]+...}: an empty array counts as unset under set -u in the bash of macOS and of older systems.
+  ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2
+  ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "$@" >&2
+}
+
+# Asks the compiler and not the package manager, so that a SQLite from anywhere else will do.
+has_sqlite() {
+  local compiler scratch found=1
+  scratch=$(mktemp -d)
+  for compiler in clang cc; do
+    command -v "$compiler" >/dev/null || continue
+    if printf '#include <sqlite3.h>\nint main(void) { return sqlite3_libversion_number() == 0; }\n' |
+      "$compiler" -x c - -lsqlite3 -o "$scratch/probe" 2>/dev/null; then
+      found=0
+      break
+    fi
+  done
+  rm -rf "$scratch"
+  return $found
+}
+
+install_to_build() {
+  command -v swift >/dev/null ||
+    missing "Swift 6.1 or newer" "Install it as https://www.swift.org/install says, and run this again."
+  if has_sqlite; then return; fi
+  # macOS has SQLite in its SDK, so there the command line tools are what is missing.
+  if [ "$(uname)" = Darwin ]; then missing "the SDK of macOS" "Run: xcode-select --install"; fi
+  may_use_apt || missing "the headers of SQLite (sqlite3.h)" "Run: sudo apt-get install libsqlite3-dev"
+  install_by_apt libsqlite3-dev
+  has_sqlite || missing "the headers of SQLite (sqlite3.h)" "libsqlite3-dev is installed and no compiler finds them."
+}
+
+# Sets PYTHON to the first Python that has what Schema/verify.py imports.
+# $1: a directory that may hold a virtual environment made by install_to_verify.
+find_python() {
+  # Debian's own beside the first on the PATH: a version manager's python3 does not see Debian's packages.
+  for PYTHON in python3 /usr/bin/python3 "$1/bin/python3"; do
+    if "$PYTHON" -c 'import cbor2, cryptography' 2>/dev/null; then return; fi
+  done
+  PYTHON=
+  return 1
+}
+
+install_to_verify() {
+  if find_python "$1"; then return; fi
+  if may_use_apt; then
+    # Not fatal yet: an older Debian has no python3-cbor2, and PyPI does.
+    if install_by_apt python3-cbor2 python3-cryptography && find_python "$1"; then return; fi
+    install_by_apt python3-venv || true
+  fi
+  if ! command -v python3 >/dev/null && command -v brew >/dev/null; then brew install python3 >&2; fi
+  # A virtual environment of its own, so that the user's Python stays as it is.
+  if command -v python3 >/dev/null && python3 -m venv "$1" >&2 &&
+    "$1/bin/python3" -m pip install --quiet --disable-pip-version-check cbor2 cryptography >&2 && find_python "$1"; then
+    return
+  fi
+  missing "a Python 3.9 or newer with the packages cbor2 and cryptography" \
+    "Run: sudo apt-get install python3-cbor2 python3-cryptography, or: pip install cbor2 cryptography"
+}
