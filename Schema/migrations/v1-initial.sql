@@ -138,9 +138,9 @@ CREATE TABLE conflict (
 CREATE VIRTUAL TABLE text_index USING fts5(
   text, content='', tokenize="unicode61 remove_diacritics 2", columnsize=0
 );
--- Words are gathered in memory up to so many bytes, so that a bulk import writes few segments; small leaves let a single
--- write touch half as many pages.
-INSERT INTO text_index (text_index, rank) VALUES ('hashsize', 8388608), ('pgsz', 1000);
+-- Words are gathered in memory up to so many bytes, and segments merged less eagerly, so that a bulk import writes
+-- little; small leaves let a single write touch fewer pages.
+INSERT INTO text_index (text_index, rank) VALUES ('hashsize', 8388608), ('pgsz', 2000), ('automerge', 8);
 
 CREATE VIEW history AS
 SELECT

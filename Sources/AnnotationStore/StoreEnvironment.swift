@@ -1,4 +1,5 @@
 import AnnotationModel
+import Crypto
 import Foundation
 
 /// What a store takes from outside: the clock, randomness, and where the replica's keys are kept.
@@ -15,11 +16,8 @@ public struct StoreEnvironment: Sendable {
     stateDirectory: StateDirectory,
     nowMilliseconds: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1000) },
     randomBytes: @escaping @Sendable (Int) -> [UInt8] = { count in
-      // Eight bytes a system call.
-      var generator = SystemRandomNumberGenerator()
-      var bytes: [UInt8] = []
-      while bytes.count < count { withUnsafeBytes(of: generator.next()) { bytes += $0 } }
-      return Array(bytes.prefix(count))
+      // BoringSSL's generator, by way of a key: the standard library's makes a system call for each eight bytes.
+      SymmetricKey(size: SymmetricKeySize(bitCount: 8 * count)).withUnsafeBytes { Array($0) }
     }
   ) {
     self.stateDirectory = stateDirectory

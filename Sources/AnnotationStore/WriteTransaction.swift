@@ -150,8 +150,9 @@ public final class WriteTransaction {
       curator: curator == loggedCurator ? nil : curator, ops: ops)
     let encoded = try change.encode(seed: environment.randomBytes(Body.saltBytes))
     let id = encoded.id
-    // A seal closes at most so many bytes: what waits for one gets it before a change that would not go in with it.
-    let countedBytes = encoded.countedBytes
+    // A seal closes at most so many bytes: what waits for one gets it before a change that would not go in with it. This
+    // is at least what is counted (EncodedChange.countedBytes), without reading the body again.
+    let countedBytes = encoded.byteCount + 32 + 34 * ops.reduce(0) { $0 + $1.bodyValueCount }
     if unsealedBytes + countedBytes > Limits.sealedBytes { try seal() }
     unsealedBytes += countedBytes
     let signature = seals ? try signature(for: id) : nil
@@ -195,6 +196,18 @@ extension Op {
     case .value(let value): return names + value.approximateBytes
     case .splices(let splices, let inserted): return names + 12 * splices.count + (inserted?.approximateBytes ?? 0)
     case .saw(let ids), .restates(let ids): return names + 36 * ids.count
+    }
+  }
+}
+
+extension Op {
+  /// How many values the op puts into the body.
+  fileprivate var bodyValueCount: Int {
+    switch payload {
+    case .create(let values, _): values.count { $0.value.placement == .body }
+    case .value(let value): value.placement == .body ? 1 : 0
+    case .splices(_, let inserted): inserted == nil ? 0 : 1
+    default: 0
     }
   }
 }
