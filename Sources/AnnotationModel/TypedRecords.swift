@@ -26,9 +26,12 @@ extension TypedRecord {
 
 /// A paper; Schema/records.md, `source`.
 public struct Source: TypedRecord {
+  /// The kind of record that it is a view of.
   public static let kind = Kind.source
+  /// The record that it is a view of.
   public let record: Record
 
+  /// A view of `record`; `nil` where that is of another kind, or lacks what such a record stands on.
   public init?(_ record: Record) {
     guard record.kind == Self.kind else { return nil }
     self.record = record
@@ -58,9 +61,12 @@ public struct Source: TypedRecord {
 
 /// A statement, taken from a source or typed in; Schema/records.md, `claim`.
 public struct Claim: TypedRecord {
+  /// The kind of record that it is a view of.
   public static let kind = Kind.claim
+  /// The record that it is a view of.
   public let record: Record
 
+  /// A view of `record`; `nil` where that is of another kind, or lacks what such a record stands on.
   public init?(_ record: Record) {
     guard record.kind == Self.kind else { return nil }
     self.record = record
@@ -94,11 +100,14 @@ public struct Claim: TypedRecord {
 
 /// A note on a record; Schema/records.md, `annotation`.
 public struct Annotation: TypedRecord {
+  /// The kind of record that it is a view of.
   public static let kind = Kind.annotation
+  /// The record that it is a view of.
   public let record: Record
   /// The record that it is on; another annotation where it is a reply.
   public let target: RecordID
 
+  /// A view of `record`; `nil` where that is of another kind, or lacks what such a record stands on.
   public init?(_ record: Record) {
     guard record.kind == Self.kind, let target = record.reference("target") else { return nil }
     self.record = record
@@ -117,11 +126,14 @@ public struct Annotation: TypedRecord {
 
 /// What one curator holds of one claim; Schema/records.md, `assessment`.
 public struct Assessment: TypedRecord {
+  /// The kind of record that it is a view of.
   public static let kind = Kind.assessment
+  /// The record that it is a view of.
   public let record: Record
   /// The claim.
   public let claim: RecordID
 
+  /// A view of `record`; `nil` where that is of another kind, or lacks what such a record stands on.
   public init?(_ record: Record) {
     guard record.kind == Self.kind, let claim = record.reference("claim") else { return nil }
     self.record = record
@@ -136,11 +148,14 @@ public struct Assessment: TypedRecord {
 
 /// What speaks for or against a claim or an assessment; Schema/records.md, `evidence`.
 public struct Evidence: TypedRecord {
+  /// The kind of record that it is a view of.
   public static let kind = Kind.evidence
+  /// The record that it is a view of.
   public let record: Record
   /// The claim or assessment.
   public let target: RecordID
 
+  /// A view of `record`; `nil` where that is of another kind, or lacks what such a record stands on.
   public init?(_ record: Record) {
     guard record.kind == Self.kind, let target = record.reference("target") else { return nil }
     self.record = record
@@ -161,7 +176,9 @@ public struct Evidence: TypedRecord {
 
 /// A typed relation between two records; Schema/records.md, `link`.
 public struct Link: TypedRecord {
+  /// The kind of record that it is a view of.
   public static let kind = Kind.link
+  /// The record that it is a view of.
   public let record: Record
   /// A word of ``Vocabulary/linkType``, or one of a later version.
   public let type: String
@@ -170,6 +187,7 @@ public struct Link: TypedRecord {
   /// The record that this one is related to.
   public let to: RecordID
 
+  /// A view of `record`; `nil` where that is of another kind, or lacks what such a record stands on.
   public init?(_ record: Record) {
     guard record.kind == Self.kind, let type = record.text("type"), let from = record.reference("from"),
       let to = record.reference("to")
@@ -183,11 +201,14 @@ public struct Link: TypedRecord {
 
 /// The label of a CURIE; Schema/records.md, `term`.
 public struct Term: TypedRecord {
+  /// The kind of record that it is a view of.
   public static let kind = Kind.term
+  /// The record that it is a view of.
   public let record: Record
   /// The CURIE.
   public let curie: String
 
+  /// A view of `record`; `nil` where that is of another kind, or lacks what such a record stands on.
   public init?(_ record: Record) {
     guard record.kind == Self.kind, let curie = record.text("curie") else { return nil }
     self.record = record
@@ -204,9 +225,12 @@ public struct Term: TypedRecord {
 
 /// A person; Schema/records.md, `curator`.
 public struct Curator: TypedRecord {
+  /// The kind of record that it is a view of.
   public static let kind = Kind.curator
+  /// The record that it is a view of.
   public let record: Record
 
+  /// A view of `record`; `nil` where that is of another kind, or lacks what such a record stands on.
   public init?(_ record: Record) {
     guard record.kind == Self.kind else { return nil }
     self.record = record

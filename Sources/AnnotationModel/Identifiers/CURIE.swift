@@ -14,6 +14,7 @@ public struct CURIE: TextIdentifier {
   /// The part after the first `:`.
   public let reference: String
 
+  /// The canonical spelling, which is stored and compared.
   public var text: String { prefix + ":" + reference }
 
   /// Reads `PREFIX:REFERENCE`; DOIs and web addresses, which have fields of their own, are refused with a hint.

@@ -6,6 +6,7 @@ public struct DOI: TextIdentifier {
   /// The longest DOI, in bytes of UTF-8; the standard sets none.
   public static let byteLimit = 1024
 
+  /// The canonical spelling, which is stored and compared.
   public let text: String
 
   /// Reads `10.NNNN/suffix`, `doi:10.NNNN/suffix`, or its address at doi.org, where percent escapes are decoded.

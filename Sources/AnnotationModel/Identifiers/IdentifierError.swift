@@ -24,6 +24,7 @@ public enum IdentifierError: Error, Hashable, Sendable, CustomStringConvertible 
   /// A single-line text holds a control character or a bidirectional override; `position` counts scalars from 1.
   case forbiddenScalar(field: String, value: String, scalar: Unicode.Scalar, position: Int)
 
+  /// The text that is shown to people.
   public var description: String {
     switch self {
     case .malformed(let kind, let value, let reason, let remedy):

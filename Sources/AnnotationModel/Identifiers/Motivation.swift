@@ -14,6 +14,7 @@ public enum Motivation: String, CaseIterable, Hashable, Sendable, CustomStringCo
   case replying
   case tagging
 
+  /// The text that is shown to people.
   public var description: String { rawValue }
 
   /// Reads one word of the list, in lower case as the vocabulary writes it; whitespace around it is ignored.

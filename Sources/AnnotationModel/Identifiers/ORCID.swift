@@ -2,6 +2,7 @@
 ///
 /// The last character is a checksum (ISO 7064 MOD 11-2), so a mistyped iD is caught before it names somebody else.
 public struct ORCID: TextIdentifier {
+  /// The canonical spelling, which is stored and compared.
   public let text: String
 
   /// Reads the hyphenated form, the 16 characters alone, or either after `https://orcid.org/` or `ORCID:`.

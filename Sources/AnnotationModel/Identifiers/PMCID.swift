@@ -1,5 +1,6 @@
 /// A PubMed Central identifier: `PMC` and 1 to 9 digits without leading zeros.
 public struct PMCID: TextIdentifier {
+  /// The canonical spelling, which is stored and compared.
   public let text: String
 
   /// Reads `PMC12345` in either case, `PMCID:PMC12345`, or the article's address at PMC (what follows it is ignored).

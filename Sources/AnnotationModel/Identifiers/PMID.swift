@@ -1,5 +1,6 @@
 /// A PubMed identifier: 1 to 9 digits without leading zeros.
 public struct PMID: TextIdentifier {
+  /// The canonical spelling, which is stored and compared.
   public let text: String
 
   /// Reads `12345`, `PMID:12345`, or the record's address at PubMed (what follows the number there is ignored).

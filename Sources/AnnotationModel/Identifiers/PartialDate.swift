@@ -10,6 +10,7 @@ public struct PartialDate: TextIdentifier {
   /// 1 to 31, valid in its month; nil where it is not known.
   public let day: Int?
 
+  /// The canonical spelling, which is stored and compared.
   public let text: String
 
   /// Reads one of the three forms.

@@ -13,19 +13,23 @@ public protocol TextIdentifier: Hashable, Comparable, Sendable, CustomStringConv
 }
 
 extension TextIdentifier {
+  /// Equality of the UTF-8 bytes.
   public static func == (left: Self, right: Self) -> Bool {
     left.text.utf8.elementsEqual(right.text.utf8)
   }
 
+  /// Order of the UTF-8 bytes.
   public static func < (left: Self, right: Self) -> Bool {
     left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
   }
 
+  /// Hashes what `==` compares.
   public func hash(into hasher: inout Hasher) {
     var text = text
     text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }
 
+  /// The text that is shown to people.
   public var description: String { text }
 
   /// Whether `text` is valid and already in the canonical spelling.

@@ -7,6 +7,7 @@ public struct WebAddress: TextIdentifier {
   /// The longest address, in bytes of UTF-8.
   public static let byteLimit = 2048
 
+  /// The canonical spelling, which is stored and compared.
   public let text: String
 
   /// Reads an absolute address; a host outside ASCII must be given in its `xn--` form.

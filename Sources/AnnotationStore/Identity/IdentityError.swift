@@ -23,6 +23,7 @@ public enum IdentityError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The signature could not be made.
   case cannotSign(reason: String)
 
+  /// The text that is shown to people.
   public var description: String {
     switch self {
     case .noStateDirectory:

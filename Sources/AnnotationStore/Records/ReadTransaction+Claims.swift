@@ -12,10 +12,12 @@ public struct StanceTally: Hashable, Sendable {
   /// The number of one stance.
   public func count(of stance: String) -> Int { counts.first { $0.stance.isSameBytes(as: stance) }?.count ?? 0 }
 
+  /// Equality of the UTF-8 bytes.
   public static func == (left: Self, right: Self) -> Bool {
     left.counts.elementsEqual(right.counts) { $0 == $1 }
   }
 
+  /// Hashes what `==` compares.
   public func hash(into hasher: inout Hasher) {
     for item in counts {
       hasher.combine(item.stance)
