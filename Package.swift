@@ -31,7 +31,8 @@ let package = Package(
         "migrations/README.md", "change.cddl", "derived-ids.md", "import-tables.md", "records.md", "vectors",
         "verify.py",
       ], sources: ["EmbeddedSchema.swift"],
-      resources: [.embedInCode("migrations/v1-initial.sql")], swiftSettings: strict),
+      resources: [.embedInCode("migrations/v1-initial.sql"), .embedInCode("migrations/v2-merging.sql")],
+      swiftSettings: strict),
     .target(
       name: "AnnotationStore",
       dependencies: [

@@ -2,6 +2,7 @@
 public enum EmbeddedSchema {
   /// The migrations in the order in which they are applied: name and SQL text.
   public static let migrations: [(name: String, sql: String)] = [
-    ("v1-initial", String(decoding: PackageResources.v1_initial_sql, as: UTF8.self))
+    ("v1-initial", String(decoding: PackageResources.v1_initial_sql, as: UTF8.self)),
+    ("v2-merging", String(decoding: PackageResources.v2_merging_sql, as: UTF8.self)),
   ]
 }

@@ -13,6 +13,9 @@ enum Migrations {
         if index == 0, let newStore {
           try db.run("INSERT INTO store (id, created_ms) VALUES (?, ?)", Blob(newStore.bytes), nowMilliseconds)
         }
+        // What an older version left unread is read again, and what the tables hold is as this version would write it.
+        let isLast = index == EmbeddedSchema.migrations.count - 1
+        if isLast, newStore == nil { _ = try DerivedState.rebuild(db, progress: nil) }
       }
     }
     try migrator.migrate(database)

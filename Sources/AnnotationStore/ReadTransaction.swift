@@ -24,7 +24,7 @@ public struct ReadTransaction {
       Blob.self,
       """
       SELECT kind FROM record WHERE id = ? AND NOT EXISTS (SELECT 1 FROM live WHERE live.record = record.ref AND live.field = x'')
-      AND EXISTS (SELECT 1 FROM op WHERE op.record = record.ref AND op.action = 0)
+      AND (change IS NOT NULL OR EXISTS (SELECT 1 FROM later_op WHERE later_op.record = record.ref AND action = 0))
       """, blob)
     if let kind = untouched.flatMap({ Kind(rawValue: $0.text) }) { return (kind, false) }
     for name in try db.all(Blob.self, "SELECT kind FROM record WHERE id = ?", blob) {

@@ -31,18 +31,16 @@ extension Store {
   fileprivate func changes(after arrival: Int64) throws -> (last: Int64, CommittedChanges)? {
     try StoreErrors.mappingDatabaseErrors(path) {
       try pool.read { db in
-        let rows = try db.rows("SELECT arrival, id FROM change WHERE arrival > ? ORDER BY arrival", arrival)
-        guard let last = rows.last else { return nil }
-        let records = try db.all(
-          Blob.self,
-          """
-          SELECT DISTINCT record.id FROM op JOIN record ON record.ref = op.record WHERE op.change > ? ORDER BY record.id
-          """, arrival)
+        let log = LogReader(db)
+        let arrivals = try db.all(Int64.self, "SELECT arrival FROM change WHERE arrival > ? ORDER BY arrival", arrival)
+        guard let last = arrivals.last else { return nil }
+        var records = Set<RecordID>()
+        for arrival in arrivals { records.formUnion(try log.change(arrival).ops.map(\.record)) }
         return (
-          last["arrival"],
+          last,
           CommittedChanges(
-            changes: rows.compactMap { ChangeID(($0["id"] as Blob).bytes) },
-            records: records.compactMap { RecordID($0.bytes) })
+            changes: try arrivals.map(log.id(of:)),
+            records: records.sorted())
         )
       }
     }

@@ -1,5 +1,4 @@
 import AnnotationModel
-import Crypto
 import Foundation
 
 /// What a store takes from outside: the clock, randomness, and where the replica's keys are kept.
@@ -11,18 +10,15 @@ public struct StoreEnvironment: Sendable {
   /// The user's state directory.
   public var stateDirectory: StateDirectory
 
-  /// Makes an environment.
+  /// Makes an environment; its random bytes are those of the system where none are given.
   public init(
     stateDirectory: StateDirectory,
     nowMilliseconds: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1000) },
-    randomBytes: @escaping @Sendable (Int) -> [UInt8] = { count in
-      // BoringSSL's generator, by way of a key: the standard library's makes a system call for each eight bytes.
-      SymmetricKey(size: SymmetricKeySize(bitCount: 8 * count)).withUnsafeBytes { Array($0) }
-    }
+    randomBytes: (@Sendable (Int) -> [UInt8])? = nil
   ) {
     self.stateDirectory = stateDirectory
     self.nowMilliseconds = nowMilliseconds
-    self.randomBytes = randomBytes
+    self.randomBytes = randomBytes ?? Self.systemRandomBytes
   }
 
   /// The environment of this process: its clock, and the state directory that its variables name.
@@ -34,5 +30,36 @@ public struct StoreEnvironment: Sendable {
     } catch { throw .identity(error) }
   }
 
-  func randomRecordID() -> RecordID { RecordID(uuidBytes: randomBytes(16), version: 4) ?? RecordID(derivedFrom: .null) }
+  /// Random bytes of the system, many in one call: the standard library's generator makes one for each eight.
+  @Sendable private static func systemRandomBytes(_ count: Int) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      while filled < count {
+        let part = min(256, count - filled)
+        // It fails for more than 256 bytes only.
+        if getentropy(buffer.baseAddress.map { $0 + filled }, part) == 0 { filled += part }
+      }
+    }
+  }
+}
+
+/// Random bytes drawn in advance, so that a transaction that makes many records asks the system seldom.
+struct RandomPool {
+  private let draw: @Sendable (Int) -> [UInt8]
+  private var pool: ArraySlice<UInt8> = []
+  private var size = 32
+
+  init(_ environment: StoreEnvironment) { draw = environment.randomBytes }
+
+  mutating func bytes(_ count: Int) -> [UInt8] {
+    if pool.count < count {
+      pool = draw(max(count, size))[...]
+      size = min(4096, 2 * size)
+    }
+    defer { pool.removeFirst(count) }
+    return Array(pool.prefix(count))
+  }
+
+  mutating func recordID() -> RecordID {
+    RecordID(uuidBytes: bytes(16), version: 4) ?? RecordID(derivedFrom: .null)
+  }
 }

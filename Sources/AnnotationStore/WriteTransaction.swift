@@ -8,7 +8,7 @@ import GRDB
 public final class WriteTransaction {
   let db: Database
   let applier: Applier
-  let environment: StoreEnvironment
+  var random: RandomPool
   private let store: StoreID
   private let sign: ([UInt8]) throws -> [UInt8]
   private let timeMilliseconds: Int64
@@ -17,7 +17,10 @@ public final class WriteTransaction {
   private var pendingCells = Set<CellKey>()
   private var pendingRecords = Set<RecordKey>()
   private var pendingCreates = Set<RecordKey>()
+  private var pendingIDs = Set<RecordID>()
   private var pendingBytes = 0
+  /// Records that were seen to be there and not deleted: an import asks after the same ones again and again.
+  private var seenAlive: [RecordID: Kind] = [:]
   private var tip: (id: ChangeID, sequence: UInt64)?
   private var loggedCurator: RecordID?
   private var curatorSetting: RecordID?
@@ -38,19 +41,20 @@ public final class WriteTransaction {
     self.store = store
     self.replica = replica
     self.sign = sign
-    self.environment = environment
+    random = RandomPool(environment)
     applier = Applier(db)
     timeMilliseconds = environment.nowMilliseconds()
-    let last = try db.rows(
+    let last = try db.first(
       """
-      SELECT change.id, change.sequence, record.id AS curator
-      FROM change LEFT JOIN record ON record.ref = change.curator
+      SELECT id, sequence, (SELECT id FROM record WHERE ref = change.curator) FROM change
       WHERE replica = (SELECT ref FROM replica WHERE key = ?) ORDER BY sequence DESC LIMIT 1
       """, Blob(replica.bytes)
-    ).first
-    if let last, let id = ChangeID((last["id"] as Blob).bytes) {
-      tip = (id, UInt64(last["sequence"] as Int64))
-      loggedCurator = (last["curator"] as Blob?).flatMap { RecordID($0.bytes) }
+    ) {
+      ($0.value(Blob.self, 0)?.bytes ?? [], $0.value(Int64.self, 1) ?? 0, $0.value(Blob.self, 2)?.bytes ?? [])
+    }
+    if let last, let id = ChangeID(last.0) {
+      tip = (id, UInt64(last.1))
+      loggedCurator = RecordID(last.2)
     }
     curatorSetting = try db.one(Blob.self, "SELECT value FROM local_setting WHERE name = 'curator'")
       .flatMap { RecordID($0.bytes) }
@@ -94,7 +98,8 @@ public final class WriteTransaction {
     pending.append(op)
     pendingCells.insert(op.cell)
     pendingRecords.insert(op.recordKey)
-    if op.action == .create { pendingCreates.insert(op.recordKey) }
+    pendingIDs.insert(op.record)
+    if op.action == .create { pendingCreates.insert(op.recordKey) } else if op.field.isEmpty { seenAlive.removeAll() }
     pendingBytes += bytes
     if pendingBytes > Self.changeTarget { try flush() }
   }
@@ -105,6 +110,15 @@ public final class WriteTransaction {
     return try applier.log.live(in: cell)
   }
 
+  /// The kind of a record that was seen to be there and not deleted; `nil` where that has to be looked up.
+  func kindSeenAlive(_ record: RecordID) -> Kind? { seenAlive[record] }
+
+  /// Remembers that a record is there and not deleted, until this transaction deletes or restores any.
+  func noteAlive(_ record: RecordID, _ kind: Kind) {
+    if seenAlive.count >= 1 << 15 { seenAlive.removeAll(keepingCapacity: true) }
+    seenAlive[record] = kind
+  }
+
   /// Makes sure that a create, a delete or whatever else bears on the whole of a record is seen.
   func flushForLife(of record: RecordKey) throws {
     if !pendingCreates.isEmpty || pendingRecords.contains(record) { try flush() }
@@ -112,6 +126,9 @@ public final class WriteTransaction {
 
   /// Whether an op on a record waits to be written.
   func isPendingRecord(_ record: RecordKey) -> Bool { pendingRecords.contains(record) }
+
+  /// Whether an op on a record of any kind waits to be written.
+  func isPendingID(_ record: RecordID) -> Bool { pendingIDs.contains(record) }
 
   /// Whether the create of a record waits to be written.
   func isPendingCreate(_ record: RecordKey) -> Bool { pendingCreates.contains(record) }
@@ -130,6 +147,7 @@ public final class WriteTransaction {
     pendingCells.removeAll(keepingCapacity: true)
     pendingRecords.removeAll(keepingCapacity: true)
     pendingCreates.removeAll(keepingCapacity: true)
+    pendingIDs.removeAll(keepingCapacity: true)
     pendingBytes = 0
   }
 
@@ -148,7 +166,7 @@ public final class WriteTransaction {
       store: store, replica: replica, sequence: lastSequence + 1, previous: tip?.id,
       deps: heads.filter { $0 != tip?.id }.sorted(), timeMilliseconds: timeMilliseconds,
       curator: curator == loggedCurator ? nil : curator, ops: ops)
-    let encoded = try change.encode(seed: environment.randomBytes(Body.saltBytes))
+    let encoded = try change.encode(seed: random.bytes(Body.saltBytes))
     let id = encoded.id
     // A seal closes at most so many bytes: what waits for one gets it before a change that would not go in with it. This
     // is at least what is counted (EncodedChange.countedBytes), without reading the body again.
@@ -157,10 +175,9 @@ public final class WriteTransaction {
     unsealedBytes += countedBytes
     let signature = seals ? try signature(for: id) : nil
     let outcome = try applier.receive(encoded, change: change, id: id, seal: signature, batch: batch)
-    guard case .applied = outcome else {
+    guard case .applied(let arrival) = outcome else {
       throw LogDamage(arrival: 0, detail: "a new change was not applied: \(outcome)")
     }
-    let arrival = try applier.log.arrival(of: id) ?? 0
     batch = batch ?? arrival
     tip = (id, change.sequence)
     loggedCurator = curator

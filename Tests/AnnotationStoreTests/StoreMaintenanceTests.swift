@@ -41,7 +41,7 @@ struct StoreMaintenanceTests {
         "live"
       ),
       ("DELETE FROM live", "live"),
-      ("DELETE FROM op WHERE action = 4", "op"),
+      ("DELETE FROM later_op WHERE action = 4", "op"),
       ("DELETE FROM head", "head"),
       ("INSERT INTO text_index (rowid, text) SELECT ref, 'forged' FROM claim", "text_index"),
       ("UPDATE change SET depth = depth + 1 WHERE arrival = (SELECT max(arrival) FROM change)", "change"),

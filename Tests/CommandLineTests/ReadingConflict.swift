@@ -11,7 +11,7 @@ extension CommandLineHarness {
   /// Takes into one store what another has and it lacks, as a merge will.
   func take(from other: String, into path: String = ".variorum/store.sqlite") throws {
     let changes = try store(other).pool.read {
-      try $0.rows("SELECT * FROM change ORDER BY arrival").map(LoggedChange.init)
+      try $0.each("SELECT \(LoggedChange.columns) FROM change ORDER BY arrival", read: LoggedChange.init)
     }
     try store(path).pool.write { db in
       let applier = Applier(db)

@@ -8,6 +8,7 @@ final class Applier {
   let log: LogReader
   private let materialiser: Materialiser
   private var replicaRefs: [ReplicaID: Int64] = [:]
+  private var lastArrival: Int64?
 
   init(_ db: Database) {
     self.db = db
@@ -15,19 +16,27 @@ final class Applier {
     materialiser = Materialiser(db, log: log)
   }
 
+  /// What became of a change that was received.
+  enum Outcome {
+    /// It was applied, and stands at this place in the log.
+    case applied(arrival: Int64)
+    /// It is in the log already.
+    case duplicate
+    /// These are not there yet that it names; nothing was done.
+    case waiting(missing: [ChangeID])
+  }
+
   /// Appends a change to the log and applies it.
   ///
-  /// - Returns: `.duplicate` where it is in the log already, `.waiting` where something that it names is not; nothing
-  ///   was done then.
-  func receive(_ encoded: EncodedChange, change: Change, id: ChangeID, seal: Seal?, batch: Int64?) throws
-    -> ApplyOutcome
-  {
+  /// - Parameter batch: the arrival of the first change of the same transaction; `nil` for that one itself.
+  func receive(_ encoded: EncodedChange, change: Change, id: ChangeID, seal: Seal?, batch: Int64?) throws -> Outcome {
     if try log.arrival(of: id) != nil { return .duplicate }
-    let missing = try change.prerequisites.filter { try log.arrival(of: $0) == nil }
-    guard missing.isEmpty else { return .waiting(missing: missing) }
-    let replica = try replicaRef(change.replica)
-    let place = try place(of: change)
-    let arrival = 1 + (try db.one(Int64.self, "SELECT max(arrival) FROM change") ?? 0)
+    let place: Place
+    switch try self.place(of: change) {
+    case .success(let found): place = found
+    case .failure(let missing): return .waiting(missing: missing.ids)
+    }
+    let arrival = try nextArrival()
     // Through GRDB, whose observation of this table tells who watches the store.
     let insert = try db.cachedStatement(
       sql: """
@@ -36,17 +45,21 @@ final class Applier {
         """)
     try insert.execute(
       arguments: [
-        arrival, Blob(id.bytes), replica, Int64(change.sequence), place.depth, place.curator, change.timeMilliseconds,
-        batch ?? arrival, Blob(encoded.header), encoded.body.map(Blob.init), (seal?.bytes).map(Blob.init),
+        arrival, Blob(id.bytes), try replicaRef(change.replica), Int64(change.sequence), place.depth, place.curator,
+        change.timeMilliseconds, batch ?? arrival, Blob(encoded.header), encoded.body.map(Blob.init),
+        (seal?.bytes).map(Blob.init),
       ])
+    lastArrival = arrival
     try derive(change, arrival: arrival, place: place)
-    return .applied(alsoReleased: [])
+    return .applied(arrival: arrival)
   }
 
   /// Applies a change that is in the log already, its derived columns included.
   func rederive(_ logged: LoggedChange) throws {
     let change = try logged.decoded()
-    let place = try place(of: change)
+    guard case .success(let place) = try place(of: change) else {
+      throw LogDamage(arrival: logged.arrival, detail: "what it names does not stand before it")
+    }
     try db.run(
       "UPDATE change SET depth = ?, curator = ?, sequence = ?, at_ms = ? WHERE arrival = ?", place.depth, place.curator,
       Int64(change.sequence), change.timeMilliseconds, logged.arrival)
@@ -57,35 +70,50 @@ final class Applier {
   private struct Place {
     var depth: Int64
     var curator: Int64
+    /// Those that are heads no more, as places in the log.
+    var follows: [Int64]
   }
 
-  private func place(of change: Change) throws -> Place {
-    var depth: Int64 = 0
+  private struct Missing: Error { var ids: [ChangeID] }
+
+  private func place(of change: Change) throws -> Result<Place, Missing> {
+    var place = Place(depth: 1, curator: 0, follows: [])
+    var missing: [ChangeID] = []
     for id in change.prerequisites {
-      depth = max(depth, try db.one(Int64.self, "SELECT depth FROM change WHERE id = ?", Blob(id.bytes)) ?? 0)
+      guard let found = try log.place(of: id) else {
+        missing.append(id)
+        continue
+      }
+      place.depth = max(place.depth, found.depth + 1)
+      if id == change.previous { place.curator = found.curator }
+      if id == change.previous || change.deps.contains(id) { place.follows.append(found.arrival) }
     }
+    if !missing.isEmpty { return .failure(Missing(ids: missing)) }
     if let curator = change.curator {
-      let key = RecordKey(kind: Kind.curator.rawValue, id: curator)
-      return Place(depth: depth + 1, curator: try recordRef(key).ref)
+      place.curator = try recordRef(RecordKey(kind: Kind.curator.rawValue, id: curator)).ref
     }
-    let previous = try change.previous.flatMap {
-      try db.one(Int64.self, "SELECT curator FROM change WHERE id = ?", Blob($0.bytes))
-    }
-    return Place(depth: depth + 1, curator: previous ?? 0)
+    return .success(place)
+  }
+
+  private func nextArrival() throws -> Int64 {
+    // Nobody else writes while this transaction does.
+    try 1 + (lastArrival ?? db.one(Int64.self, "SELECT max(arrival) FROM change") ?? 0)
   }
 
   private func derive(_ change: Change, arrival: Int64, place: Place) throws {
-    for id in change.deps + [change.previous].compactMap({ $0 }) {
-      try db.run("DELETE FROM head WHERE change = (SELECT arrival FROM change WHERE id = ?)", Blob(id.bytes))
-    }
+    for followed in place.follows { try db.run("DELETE FROM head WHERE change = ?", followed) }
     try db.run("INSERT INTO head (change) VALUES (?)", arrival)
     var touched = TouchedRecords()
     for (position, op) in change.ops.enumerated() {
-      let (ref, isNew) = try recordRef(op.recordKey)
-      try db.run(
-        "INSERT INTO op (record, change, position, action, field, element) VALUES (?, ?, ?, ?, ?, ?)", ref, arrival,
-        position, Int64(clamping: op.action.rawValue), Blob(op.field), Blob(op.element ?? ""))
-      if !isNew || op.action != .create { try updateLive(op, ref: ref, arrival: arrival) }
+      let isCreate = op.action == .create
+      let (ref, isNew) = try recordRef(op.recordKey, createdAt: isCreate ? (arrival, position) : nil)
+      // The create that makes a record known stands in the row of the record.
+      if !(isNew && isCreate) {
+        try db.run(
+          "INSERT INTO later_op (record, change, position, action, field, element) VALUES (?, ?, ?, ?, ?, ?)", ref,
+          arrival, position, Int64(clamping: op.action.rawValue), Blob(op.field), Blob(op.element ?? ""))
+        try updateLive(op, ref: ref, arrival: arrival)
+      }
       touched.add(op, ref: ref, isNew: isNew)
     }
     try materialiser.update(touched, arrival: arrival, atMilliseconds: change.timeMilliseconds, curator: place.curator)
@@ -116,19 +144,26 @@ final class Applier {
     try db.run("INSERT INTO live (record, field, element, change) VALUES (?, ?, ?, ?)", ref, field, element, arrival)
   }
 
-  private func recordRef(_ record: RecordKey) throws -> (ref: Int64, isNew: Bool) {
+  private func recordRef(
+    _ record: RecordKey, createdAt create: (arrival: Int64, position: Int)? = nil
+  ) throws -> (ref: Int64, isNew: Bool) {
     let changesBefore = db.totalChangesCount
-    try db.run("INSERT OR IGNORE INTO record (id, kind) VALUES (?, ?)", Blob(record.id.bytes), Blob(record.kind))
+    try db.run(
+      "INSERT OR IGNORE INTO record (id, kind, change, position) VALUES (?, ?, ?, ?)", Blob(record.id.bytes),
+      Blob(record.kind), create?.arrival, create?.position)
     if db.totalChangesCount > changesBefore { return (db.lastInsertedRowID, true) }
     return (try log.recordRef(record) ?? 0, false)
   }
 
   private func replicaRef(_ replica: ReplicaID) throws -> Int64 {
     if let known = replicaRefs[replica] { return known }
-    try db.run("INSERT OR IGNORE INTO replica (key) VALUES (?)", Blob(replica.bytes))
-    let ref = try db.one(Int64.self, "SELECT ref FROM replica WHERE key = ?", Blob(replica.bytes)) ?? 0
+    var ref = try db.one(Int64.self, "SELECT ref FROM replica WHERE key = ?", Blob(replica.bytes))
+    if ref == nil {
+      try db.run("INSERT INTO replica (key) VALUES (?)", Blob(replica.bytes))
+      ref = db.lastInsertedRowID
+    }
     replicaRefs[replica] = ref
-    return ref
+    return ref ?? 0
   }
 }
 

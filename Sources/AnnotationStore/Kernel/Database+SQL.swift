@@ -41,6 +41,34 @@ extension Database {
     return found
   }
 
+  /// What `read` makes of the first row; `nil` where there is none.
+  func first<Value>(_ sql: String, _ arguments: (any SQLValue)?..., read: (SQLRow) throws -> Value) throws -> Value? {
+    var found: Value?
+    try step(sql, arguments) { statement in
+      found = try read(SQLRow(statement: statement))
+      return false
+    }
+    return found
+  }
+
+  /// What `read` makes of each row.
+  func each<Value>(_ sql: String, _ arguments: (any SQLValue)?..., read: (SQLRow) throws -> Value) throws -> [Value] {
+    var found: [Value] = []
+    try step(sql, arguments) { statement in
+      found.append(try read(SQLRow(statement: statement)))
+      return true
+    }
+    return found
+  }
+
+  /// Passes the rows to `body` one by one, which must not run the same statement.
+  func forEach(_ sql: String, _ arguments: (any SQLValue)?..., body: (SQLRow) throws -> Void) throws {
+    try step(sql, arguments) { statement in
+      try body(SQLRow(statement: statement))
+      return true
+    }
+  }
+
   /// All rows.
   func rows(_ sql: String, _ arguments: (any DatabaseValueConvertible)?...) throws -> [Row] {
     let statement = try cachedStatement(sql: sql)
@@ -48,7 +76,7 @@ extension Database {
   }
 
   /// Steps through the rows of a statement for as long as `body` wants another.
-  private func step(_ sql: String, _ arguments: [(any SQLValue)?], _ body: (OpaquePointer) -> Bool) throws {
+  private func step(_ sql: String, _ arguments: [(any SQLValue)?], _ body: (OpaquePointer) throws -> Bool) throws {
     let statement = try cachedStatement(sql: sql).sqliteStatement
     defer {
       sqlite3_reset(statement)
@@ -60,7 +88,7 @@ extension Database {
     }
     while true {
       switch sqlite3_step(statement) {
-      case SQLITE_ROW: if !body(statement) { return }
+      case SQLITE_ROW: if try !body(statement) { return }
       case SQLITE_DONE: return
       case let code: throw failure(code, sql)
       }
@@ -71,6 +99,16 @@ extension Database {
     DatabaseError(
       resultCode: ResultCode(rawValue: code), message: sqliteConnection.map { String(cString: sqlite3_errmsg($0)) },
       sql: sql)
+  }
+}
+
+/// The row that a statement stands on.
+struct SQLRow {
+  fileprivate let statement: OpaquePointer
+
+  /// A column, from 0; `nil` for NULL.
+  func value<Value: SQLValue>(_ type: Value.Type, _ column: Int32) -> Value? {
+    Value.read(statement, column: column)
   }
 }
 

@@ -11,18 +11,22 @@ struct LoggedChange {
   var seal: Seal?
   var encoded: EncodedChange
 
-  init(_ row: Row) throws {
-    arrival = row["arrival"]
-    depth = UInt64(row["depth"] as Int64)
-    curator = row["curator"]
-    batch = row["batch"]
-    encoded = EncodedChange(header: (row["header"] as Blob).bytes, body: (row["body"] as Blob?)?.bytes)
-    seal = (row["seal"] as Blob?).flatMap { Seal($0.bytes) }
-    guard let id = ChangeID((row["id"] as Blob).bytes) else {
+  /// Reads a row of ``columns``.
+  init(_ row: SQLRow) throws {
+    arrival = row.value(Int64.self, 0) ?? 0
+    depth = UInt64(row.value(Int64.self, 2) ?? 0)
+    curator = row.value(Int64.self, 3) ?? 0
+    batch = row.value(Int64.self, 4) ?? 0
+    encoded = EncodedChange(header: row.value(Blob.self, 5)?.bytes ?? [], body: row.value(Blob.self, 6)?.bytes)
+    seal = row.value(Blob.self, 7).flatMap { Seal($0.bytes) }
+    guard let id = row.value(Blob.self, 1).flatMap({ ChangeID($0.bytes) }) else {
       throw LogDamage(arrival: arrival, detail: "its id is not 32 bytes")
     }
     self.id = id
   }
+
+  /// What a statement selects for ``init(_:)``.
+  static let columns = "arrival, id, depth, curator, batch, header, body, seal"
 
   /// The change, decoded; its body was hashed when it came.
   func decoded() throws -> Change {
@@ -55,6 +59,22 @@ final class LogReader: OpSource {
     try db.one(Int64.self, "SELECT arrival FROM change WHERE id = ?", Blob(id.bytes))
   }
 
+  /// Where a change stands, and what those that name it take from it.
+  struct Place {
+    var arrival: Int64
+    var depth: Int64
+    var curator: Int64
+  }
+
+  /// The place of a change; `nil` where it is not there.
+  func place(of id: ChangeID) throws -> Place? {
+    try db.first("SELECT arrival, depth, curator FROM change WHERE id = ?", Blob(id.bytes)) {
+      Place(
+        arrival: $0.value(Int64.self, 0) ?? 0, depth: $0.value(Int64.self, 1) ?? 0,
+        curator: $0.value(Int64.self, 2) ?? 0)
+    }
+  }
+
   func id(of arrival: Int64) throws -> ChangeID {
     let blob = try db.one(Blob.self, "SELECT id FROM change WHERE arrival = ?", arrival)
     guard let id = blob.flatMap({ ChangeID($0.bytes) }) else {
@@ -65,10 +85,11 @@ final class LogReader: OpSource {
 
   /// A whole change of the log.
   func logged(_ arrival: Int64) throws -> LoggedChange {
-    guard let row = try db.rows("SELECT * FROM change WHERE arrival = ?", arrival).first else {
+    let sql = "SELECT \(LoggedChange.columns) FROM change WHERE arrival = ?"
+    guard let logged = try db.first(sql, arrival, read: LoggedChange.init) else {
       throw LogDamage(arrival: arrival, detail: "it is missing")
     }
-    return try LoggedChange(row)
+    return logged
   }
 
   func change(_ arrival: Int64) throws -> Change {
@@ -90,20 +111,18 @@ final class LogReader: OpSource {
   }
 
   func op(of id: ChangeID, in cell: CellKey) throws -> (op: Op, depth: UInt64)? {
-    guard let row = try db.rows("SELECT arrival, depth FROM change WHERE id = ?", Blob(id.bytes)).first else {
-      return nil
-    }
+    guard let place = try place(of: id) else { return nil }
     guard let ref = try recordRef(cell.record) else { return nil }
     let position = try db.one(
       Int.self,
       """
       SELECT position FROM op
       WHERE record = ? AND change = ? AND (field = ? AND element = ? OR action = 0)
-      """, ref, row["arrival"] as Int64, Blob(cell.field), Blob(cell.element ?? ""))
+      """, ref, place.arrival, Blob(cell.field), Blob(cell.element ?? ""))
     guard let position else { return nil }
-    let ops = try change(row["arrival"]).ops
+    let ops = try change(place.arrival).ops
     guard ops.indices.contains(position) else { return nil }
-    return (ops[position], UInt64(row["depth"] as Int64))
+    return (ops[position], UInt64(place.depth))
   }
 
   /// The creates of a record, as places in the log.

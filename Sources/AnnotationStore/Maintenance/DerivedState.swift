@@ -11,15 +11,17 @@ enum DerivedState {
   /// - Returns: how many changes there are.
   static func rebuild(_ db: Database, progress: ((Int, Int) -> Void)?) throws -> Int {
     let total = try db.one(Int.self, "SELECT count(*) FROM change") ?? 0
-    for table in ["head", "record", "op", "live", "conflict"] + TypedTable.setTables + Kind.allCases.map(\.rawValue) {
+    for table in ["head", "record", "later_op", "live", "conflict"] + TypedTable.setTables
+      + Kind.allCases.map(\.rawValue)
+    {
       try db.execute(sql: "DELETE FROM \(table)")
     }
     try db.execute(sql: "INSERT INTO text_index (text_index) VALUES ('delete-all')")
     let applier = Applier(db)
     var done = 0
     var last: Int64 = 0
-    while let row = try db.rows("SELECT * FROM change WHERE arrival > ? ORDER BY arrival LIMIT 1", last).first {
-      let logged = try LoggedChange(row)
+    let next = "SELECT \(LoggedChange.columns) FROM change WHERE arrival > ? ORDER BY arrival LIMIT 1"
+    while let logged = try db.first(next, last, read: LoggedChange.init) {
       try applier.rederive(logged)
       last = logged.arrival
       done += 1

@@ -13,15 +13,15 @@ public struct RebuildReport: Hashable, Sendable {
 /// What a verification found.
 public struct VerificationReport: Hashable, Sendable {
   /// How many changes were checked.
-  public fileprivate(set) var changes = 0
+  public internal(set) var changes = 0
   /// How many logs.
-  public fileprivate(set) var logs = 0
+  public internal(set) var logs = 0
   /// How many seals.
-  public fileprivate(set) var seals = 0
+  public internal(set) var seals = 0
   /// What is wrong.
-  public fileprivate(set) var problems: [String] = []
+  public internal(set) var problems: [String] = []
   /// What is odd and harms nothing: values that this version would not write; at most ``warningLimit`` of them.
-  public fileprivate(set) var warnings: [String] = []
+  public internal(set) var warnings: [String] = []
 
   /// How many warnings are listed.
   public static let warningLimit = 100
@@ -67,37 +67,23 @@ extension Store {
   }
 
   private func verifyLogs(_ db: Database, _ report: inout VerificationReport, progress: (Int) -> Void) throws {
-    for replica in try db.rows("SELECT ref, key FROM replica ORDER BY key") {
-      guard let id = ReplicaID((replica["key"] as Blob).bytes) else { continue }
+    for key in try db.all(Blob.self, "SELECT key FROM replica ORDER BY key") {
+      guard let replica = ReplicaID(key.bytes) else { continue }
       report.logs += 1
-      var verifier = LogVerifier(store: self.id, replica: id)
-      let name = "log of replica \(id.hex.prefix(12))"
-      let rows = try Row.fetchCursor(
-        db, sql: "SELECT * FROM change WHERE replica = ? ORDER BY sequence, arrival",
-        arguments: [replica["ref"] as Int64])
-      while let row = try rows.next() {
-        let sequence: Int64 = row["sequence"]
+      var check = LogCheck(store: id, replica: replica, log: LogReader(db), report: report)
+      try db.forEach(
+        """
+        SELECT \(LoggedChange.columns), sequence, at_ms FROM change
+        WHERE replica = (SELECT ref FROM replica WHERE key = ?) ORDER BY sequence, arrival
+        """, key
+      ) { row in
         let logged = try LoggedChange(row)
-        report.changes += 1
-        progress(report.changes)
-        do throws(LogError) {
-          let (id, change) = try verifier.check(logged.encoded, seal: logged.seal)
-          if change.timeMilliseconds != row["at_ms"] || change.sequence != UInt64(row["sequence"] as Int64) {
-            report.problems.append("\(name), change \(sequence): its columns are not what its header says")
-          }
-          if id != logged.id {
-            report.problems.append("\(name), change \(sequence): its id is not the hash of its header")
-          }
-          if logged.seal != nil { report.seals += 1 }
-          let room = VerificationReport.warningLimit - report.warnings.count
-          report.warnings += change.ops.lazy.compactMap { $0.oddity }.prefix(room)
-            .map { "\(name), change \(sequence): \($0)" }
-        } catch {
-          report.problems.append("\(name), change \(sequence): \(error)")
-          break
-        }
+        if check.isBroken { return }
+        check.take(logged, sequence: row.value(Int64.self, 8) ?? 0, atMilliseconds: row.value(Int64.self, 9) ?? 0)
+        progress(check.report.changes)
       }
-      if !verifier.isSealed { report.problems.append("\(name): its last changes have no seal") }
+      try check.finish(db)
+      report = check.report
     }
   }
 
@@ -162,8 +148,7 @@ extension Store {
       try pool.read { db in
         try write(LogExport.head(store: id))
         var count = 0
-        let rows = try Row.fetchCursor(db, sql: "SELECT * FROM change ORDER BY arrival")
-        while let row = try rows.next() {
+        try db.forEach("SELECT \(LoggedChange.columns) FROM change ORDER BY arrival") { row in
           let logged = try LoggedChange(row)
           try write(LogExport.item(logged.encoded, seal: logged.seal))
           count += 1
@@ -171,31 +156,5 @@ extension Store {
         return count
       }
     }
-  }
-}
-
-extension Op {
-  /// What this version would not have written; carried all the same.
-  fileprivate var oddity: String? {
-    guard let kind = Kind(rawValue: kind) else {
-      return "a record of the unknown kind \(IdentifierError.quoted(self.kind))"
-    }
-    if !action.isKnown { return "the unknown action \(action.rawValue)" }
-    if case .create(let values, _) = payload {
-      for item in values { if let oddity = Self.oddity(of: item.value, in: item.field, kind) { return oddity } }
-      return nil
-    }
-    if field.isEmpty { return nil }
-    if case .value(let value) = payload { return Self.oddity(of: value, in: field, kind) }
-    return kind.field(named: field) == nil
-      ? "the unknown field \(IdentifierError.quoted(field)) of a \(kind.rawValue)" : nil
-  }
-
-  private static func oddity(of value: OpValue, in name: String, _ kind: Kind) -> String? {
-    guard let field = kind.field(named: name) else {
-      return "the unknown field \(IdentifierError.quoted(name)) of a \(kind.rawValue)"
-    }
-    if value.isErased || field.accepts(value.value) { return nil }
-    return "the field \(name) of a \(kind.rawValue) holds what this version would not write"
   }
 }

@@ -22,7 +22,7 @@ extension WriteTransaction {
     if let orcid {
       id = DerivedID.curator(orcid)
     } else {
-      id = known.flatMap { RecordID(uuid: $0) } ?? environment.randomRecordID()
+      id = known.flatMap { RecordID(uuid: $0) } ?? random.recordID()
     }
     try setCurator(id)
     if try exists(RecordKey(kind: Kind.curator.rawValue, id: id)) { return Added(id: id, isNew: false) }
@@ -65,7 +65,7 @@ extension WriteTransaction {
     if isImported, let source {
       id = DerivedID.claim(source: source, statement: statement)
     } else {
-      id = environment.randomRecordID()
+      id = random.recordID()
     }
     var given = values
     given["statement"] = .text(statement)
@@ -83,7 +83,7 @@ extension WriteTransaction {
     try checkProse(body, "body")
     try selector?.check(field: "selector")
     try check(target, is: Kind.allCases)
-    let id = environment.randomRecordID()
+    let id = random.recordID()
     try create(
       .annotation, id,
       [
@@ -148,7 +148,7 @@ extension WriteTransaction {
     for (field, word) in [("direction", evidence.direction), ("strength", evidence.strength)] {
       if let word { _ = try Kind.evidence.field(named: field)?.parse(word) }
     }
-    let id = environment.randomRecordID()
+    let id = random.recordID()
     try create(
       .evidence, id,
       [
@@ -215,14 +215,18 @@ extension WriteTransaction {
 
   /// Makes sure that a record is there, of one of these kinds, and not deleted.
   func check(_ record: RecordID, is kinds: [Kind]) throws {
-    if kinds.contains(where: { isPendingCreate(RecordKey(kind: $0.rawValue, id: record)) }) { return }
-    let isWritten = kinds.contains { isPending(CellKey(record: RecordKey(kind: $0.rawValue, id: record), field: "")) }
-    if isWritten { try flush() }
+    if isPendingID(record) {
+      let keys = kinds.map { RecordKey(kind: $0.rawValue, id: record) }
+      if keys.contains(where: isPendingCreate) { return }
+      if keys.contains(where: { isPending(CellKey(record: $0, field: "")) }) { try flush() }
+    }
+    if let kind = kindSeenAlive(record), kinds.contains(kind) { return }
     guard let (kind, isDeleted) = try ReadTransaction(db).life(of: record) else {
       _ = try alive(record)
       return
     }
     if isDeleted { throw StoreError.deleted(record, kind) }
     if !kinds.contains(kind) { throw StoreError.wrongKind(record, is: kind, wanted: kinds) }
+    noteAlive(record, kind)
   }
 }

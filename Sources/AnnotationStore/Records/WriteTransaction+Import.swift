@@ -22,7 +22,7 @@ extension WriteTransaction {
   package var applied: ReadTransaction { ReadTransaction(db) }
 
   /// An id for a record that is not derived.
-  package func newRecordID() -> RecordID { environment.randomRecordID() }
+  package func newRecordID() -> RecordID { random.recordID() }
 
   /// Creates a record whose values and references the caller has checked in this transaction.
   ///

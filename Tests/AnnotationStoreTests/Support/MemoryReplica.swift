@@ -40,7 +40,7 @@ final class MemoryReplica {
   }
 
   private static let tables =
-    ["store", "local_replica", "local_setting", "change", "replica", "head", "record", "op", "live", "conflict"]
+    ["store", "local_replica", "local_setting", "change", "replica", "head", "record", "later_op", "live", "conflict"]
     + TypedTable.setTables + Kind.allCases.map(\.rawValue)
 
   func write<Value>(_ body: (WriteTransaction) throws -> Value) throws -> Value {
@@ -57,7 +57,9 @@ final class MemoryReplica {
 
   /// The log in the order of arrival.
   func log() throws -> [LoggedChange] {
-    try queue.inDatabase { try $0.rows("SELECT * FROM change ORDER BY arrival").map(LoggedChange.init) }
+    try queue.inDatabase {
+      try $0.each("SELECT \(LoggedChange.columns) FROM change ORDER BY arrival", read: LoggedChange.init)
+    }
   }
 
   /// Takes changes in any order; what waits at the end is returned.
