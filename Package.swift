@@ -23,12 +23,13 @@ let package = Package(
     .target(name: "CRDT", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
     .target(name: "ProseCRDT", swiftSettings: strict),
     .target(name: "AnnotationModel", dependencies: ["CRDT", "ProseCRDT"], swiftSettings: strict),
+    .target(name: "SyncProtocol", dependencies: ["CRDT"], swiftSettings: strict),
     // Borders.
     .target(name: "CFileIdentity"),
     .target(
       name: "EmbeddedSchema", path: "Schema",
       exclude: [
-        "migrations/README.md", "change.cddl", "derived-ids.md", "import-tables.md", "records.md", "vectors",
+        "migrations/README.md", "change.cddl", "derived-ids.md", "import-tables.md", "pack.md", "records.md", "vectors",
         "verify.py",
       ], sources: ["EmbeddedSchema.swift"],
       resources: [.embedInCode("migrations/v1-initial.sql"), .embedInCode("migrations/v2-merging.sql")],
@@ -51,6 +52,7 @@ let package = Package(
     .testTarget(
       name: "CRDTTests", dependencies: ["CRDT", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
+    .testTarget(name: "SyncProtocolTests", dependencies: ["CRDT", "SyncProtocol"], swiftSettings: strict),
     .testTarget(name: "ProseCRDTTests", dependencies: ["ProseCRDT"], swiftSettings: strict),
     .testTarget(name: "AnnotationModelTests", dependencies: ["AnnotationModel"], swiftSettings: strict),
     .testTarget(

@@ -145,3 +145,18 @@ extension Body {
     return bytes
   }
 }
+
+/// A body with what is found out about it only once: each of the two costs a walk over all values.
+struct CheckedBody {
+  let body: Body
+  let hash: BodyHash
+  let largestByteCount: Int
+
+  init(_ body: Body) {
+    self.body = body
+    hash = body.hash
+    largestByteCount = body.largestByteCount
+  }
+
+  init(decoding bytes: [UInt8]) throws(CBORError) { self.init(try Body(decoding: bytes)) }
+}

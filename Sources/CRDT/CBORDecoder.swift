@@ -193,6 +193,20 @@ public struct CBORDecoder: Sendable {
     }
   }
 
+  /// Passes over `count` bytes of a string whose head has been read, and says where they stand.
+  mutating func readSpan(_ count: UInt64) throws(CBORError) -> Range<Int> {
+    guard count <= UInt64(input.count - offset) else { throw CBORError(offset: offset, reason: .truncated) }
+    defer { offset += Int(count) }
+    return offset..<offset + Int(count)
+  }
+
+  /// Passes over a simple value, where one is next.
+  mutating func readSimple() -> UInt8? {
+    guard offset < input.count, (0xF4...0xF6).contains(input[offset]) else { return nil }
+    defer { offset += 1 }
+    return input[offset]
+  }
+
   private mutating func readLength(ofType type: UInt8, bytesPerItem: Int) throws(CBORError) -> Int {
     let start = offset
     let argument = try readArgument(ofType: type)
@@ -209,7 +223,8 @@ public struct CBORDecoder: Sendable {
     return head.argument
   }
 
-  private mutating func readHead() throws(CBORError) -> (type: UInt8, argument: UInt64) {
+  /// Reads the head of any item but a simple value: its major type and its argument.
+  mutating func readHead() throws(CBORError) -> (type: UInt8, argument: UInt64) {
     let start = offset
     guard start < input.count else { throw CBORError(offset: start, reason: .truncated) }
     let type = input[start] >> 5

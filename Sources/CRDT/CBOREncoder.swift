@@ -68,9 +68,10 @@ public struct CBOREncoder: Sendable {
   }
 
   /// Appends items that are encoded already.
-  mutating func append(encoded items: [UInt8]) { bytes.append(contentsOf: items) }
+  mutating func append(encoded items: some Collection<UInt8>) { bytes.append(contentsOf: items) }
 
-  private mutating func writeHead(_ majorType: UInt8, _ argument: UInt64) {
+  /// Writes the head of any item but a simple value.
+  mutating func writeHead(_ majorType: UInt8, _ argument: UInt64) {
     let type = majorType << 5
     switch argument {
     case 0..<24:

@@ -7,19 +7,25 @@ extension Change {
   ///   checked before.
   /// - Throws: ``ChangeError``, the same for the same bytes at every replica.
   public init(decoding encoded: EncodedChange, checkingBody: Bool = true) throws(ChangeError) {
+    try self.init(decoding: encoded, body: nil, checkingBody: checkingBody)
+  }
+
+  /// Reads a change whose body may have been decoded and hashed already.
+  init(decoding encoded: EncodedChange, body known: CheckedBody?, checkingBody: Bool = true) throws(ChangeError) {
     guard encoded.byteCount <= Limits.changeBytes else { throw .tooLarge("the change") }
     var reader = HeaderReader(encoded.header)
     let header = try reader.readHeader()
-    var body: Body?
-    if let bytes = encoded.body {
+    var body = known?.body
+    if body == nil, let bytes = encoded.body {
       do { body = try Body(decoding: bytes) } catch { throw .body(error) }
     }
     guard (body == nil) == (header.bodyHash == nil) else {
       throw .inconsistent(body == nil ? "the body is missing" : "there is a body that the header does not state")
     }
     if checkingBody, let body {
-      guard encoded.header.count + body.largestByteCount <= Limits.changeBytes else { throw .tooLarge("the change") }
-      if body.hash != header.bodyHash { throw .bodyHash }
+      let checked = known ?? CheckedBody(body)
+      guard encoded.header.count + checked.largestByteCount <= Limits.changeBytes else { throw .tooLarge("the change") }
+      if checked.hash != header.bodyHash { throw .bodyHash }
     }
     self = header.change
     ops = try reader.readOps(body: body)

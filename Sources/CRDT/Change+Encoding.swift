@@ -13,7 +13,7 @@ enum HeaderKey {
   static let bodyHash: UInt64 = 10
 }
 
-/// Integer keys of an op's map; 0 to 15 are frozen (Schema/change.cddl, `op`).
+/// Integer keys of an op's map; 0 to 15 are frozen (Schema/change.cddl, `op` and `op-end`).
 enum OpKey {
   static let kind: UInt64 = 0
   static let record: UInt64 = 1
@@ -27,6 +27,7 @@ enum OpKey {
   static let splices: UInt64 = 9
   static let saw: UInt64 = 10
   static let restates: UInt64 = 11
+  static let reason: UInt64 = 16
 }
 
 extension Change {
@@ -107,7 +108,8 @@ extension Op {
     }
     let payloadKeys = payloadKeyCount
     encoder.writeMapHead(
-      count: 3 + (field.isEmpty ? 0 : 1) + (element == nil ? 0 : 1) + (supersedes.isEmpty ? 0 : 1) + payloadKeys)
+      count: 3 + (field.isEmpty ? 0 : 1) + (element == nil ? 0 : 1) + (supersedes.isEmpty ? 0 : 1) + payloadKeys
+        + (reason == nil ? 0 : 1))
     encoder.write(key: OpKey.kind) { $0.write(text: kind) }
     encoder.write(key: OpKey.record) { $0.write(bytes: record.bytes) }
     if !field.isEmpty { encoder.write(key: OpKey.field) { $0.write(text: field) } }
@@ -137,6 +139,9 @@ extension Op {
       }
     case .saw(let ids): encoder.write(key: OpKey.saw) { write(indexes: ids, to: &$0) }
     case .restates(let ids): encoder.write(key: OpKey.restates) { write(indexes: ids, to: &$0) }
+    }
+    if let reason {
+      encoder.write(key: OpKey.reason) { reason.encodeReference(into: &$0, bodyValues: &bodyValues) }
     }
   }
 

@@ -49,16 +49,24 @@ public struct LogVerifier: Sendable {
   /// - Returns: the decoded change with its id.
   /// - Throws: ``LogError``; nothing of this log from here on is to be believed.
   public mutating func check(_ encoded: EncodedChange, seal: Seal?) throws(LogError) -> (id: ChangeID, change: Change) {
-    let id = encoded.id
+    guard encoded.byteCount <= Limits.changeBytes else { throw .change(.tooLarge("the change")) }
+    let body = encoded.body.flatMap { try? CheckedBody(decoding: $0) }
+    return try check(encoded, id: encoded.id, body: body, seal: seal)
+  }
+
+  /// Checks the next change of the run, whose body has been decoded, where it can be.
+  mutating func check(
+    _ encoded: EncodedChange, id: ChangeID, body: CheckedBody?, seal: Seal?
+  ) throws(LogError) -> (id: ChangeID, change: Change) {
     let change: Change
-    do { change = try Change(decoding: encoded) } catch { throw .change(error) }
+    do { change = try Change(decoding: encoded, body: body) } catch { throw .change(error) }
     guard change.store == store else { throw .otherStore(change.store) }
     guard change.replica == replica else { throw .otherReplica(change.replica) }
     let expected = (last?.sequence ?? 0) + 1
     guard change.sequence == expected, change.previous == last?.id else {
       throw .brokenChain(sequence: change.sequence, expected: expected)
     }
-    unsealedBytes += encoded.countedBytes
+    unsealedBytes += encoded.header.count + (body?.largestByteCount ?? 0)
     if unsealedBytes > Limits.sealedBytes { throw .unsealed }
     if let seal {
       guard seal.isValid(for: id, by: replica) else { throw .invalidSeal }

@@ -151,11 +151,13 @@ public struct Op: Hashable, Sendable {
   public var supersedes: [ChangeID]
   /// What it carries.
   public var payload: Payload
+  /// Why it was written, where somebody said so, as whoever decides a conflict does; free text, which can be erased.
+  public var reason: OpValue?
 
   /// Makes an op.
   public init(
     kind: String, record: RecordID, field: String = "", element: String? = nil, action: Action,
-    supersedes: [ChangeID] = [], payload: Payload = .none
+    supersedes: [ChangeID] = [], payload: Payload = .none, reason: OpValue? = nil
   ) {
     self.kind = kind
     self.record = record
@@ -164,6 +166,7 @@ public struct Op: Hashable, Sendable {
     self.action = action
     self.supersedes = supersedes
     self.payload = payload
+    self.reason = reason
   }
 
   /// The cell that it is live in; for a create that of the record's life, though it is live in all.

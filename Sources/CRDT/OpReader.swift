@@ -27,6 +27,7 @@ struct OpReader {
       case OpKey.element: op.element = try readName(limit: Limits.elementBytes)
       case OpKey.action: action = Action(rawValue: UInt64(try decoder.readCount(limit: Int(Limits.integer))))
       case OpKey.supersedes: op.supersedes = try readIndexes()
+      case OpKey.reason: op.reason = try readReason()
       case 0...15 where action?.isKnown == true: try readPayload(key, action: action ?? .create, into: &draft)
       default: try decoder.skipValue()
       }
@@ -38,6 +39,20 @@ struct OpReader {
     op.payload = try draft.payload(for: action)
     try op.checkShape()
     return op
+  }
+
+  /// Reads the reason. Whatever is no reference to a text of the body says nothing, and is not refused: the key is none
+  /// of the frozen ones.
+  private mutating func readReason() throws -> OpValue? {
+    var peeking = decoder
+    try decoder.skipValue()
+    guard let body, let index = try? peeking.readCount(limit: Limits.changeBytes), index < body.slots.count else {
+      return nil
+    }
+    switch body.slots[index] {
+    case .value(let value, _): return value.text == nil ? nil : .inBody(value)
+    case .erased: return OpValue(value: .null, placement: .body, isErased: true, scalarCount: nil)
+    }
   }
 
   private static let placeholder: RecordID = RecordID(high: 0, low: 0)

@@ -135,7 +135,7 @@ extension RefusedChange {
     return entries
   }
 
-  private static func reason(of error: LogError) -> (String, CBORError?) {
+  static func reason(of error: LogError) -> (String, CBORError?) {
     switch error {
     case .change(.header(let error)): ("header", error)
     case .change(.body(let error)): ("body", error)

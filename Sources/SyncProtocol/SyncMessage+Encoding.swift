@@ -1,0 +1,92 @@
+import CRDT
+
+// Deterministic CBOR, an array that begins with the kind of the message:
+//
+//   state = [1, version, store: bstr .size 16, digest: bstr .size 32, [* position]]
+//   want  = [2, [* [replica: bstr .size 32, [+ id], [* tip]]]]
+//   pack  = [3, bstr]
+//   end   = [4, packs: uint]
+//   done  = [5, digest: bstr .size 32, [* position]]
+//
+//   position = [replica: bstr .size 32, [+ tip]]
+//   tip      = [sequence: uint, id]
+//   id       = bstr .size 32
+//
+// Arrays of positions and of wants ascend by replica, of ids by id, of tips by sequence number and id; nothing twice.
+extension SyncMessage {
+  /// The version of the protocol that this code speaks; it stands in the state, which comes first.
+  public static let version: UInt64 = 1
+
+  enum Code {
+    static let state: UInt64 = 1
+    static let want: UInt64 = 2
+    static let pack: UInt64 = 3
+    static let end: UInt64 = 4
+    static let done: UInt64 = 5
+  }
+
+  /// The message as bytes.
+  ///
+  /// - Throws: ``SyncError`` where the other side would refuse it.
+  public func encoded() throws(SyncError) -> [UInt8] {
+    try check()
+    var encoder = CBOREncoder()
+    switch self {
+    case .state(let state):
+      encoder.beginMessage(Code.state, fields: 4)
+      encoder.write(unsigned: Self.version)
+      encoder.write(bytes: state.store.bytes)
+      encoder.write(bytes: state.digest.bytes)
+      encoder.write(positions: state.logs)
+    case .want(let want):
+      encoder.beginMessage(Code.want, fields: 1)
+      encoder.writeArrayHead(count: want.logs.count)
+      for log in want.logs { encoder.write(log) }
+    case .pack(let bytes):
+      encoder = CBOREncoder(reservingCapacity: bytes.count + 8)
+      encoder.beginMessage(Code.pack, fields: 1)
+      encoder.write(bytes: bytes)
+    case .end(let packs):
+      encoder.beginMessage(Code.end, fields: 1)
+      encoder.write(unsigned: UInt64(packs))
+    case .done(let done):
+      encoder.beginMessage(Code.done, fields: 2)
+      encoder.write(bytes: done.digest.bytes)
+      encoder.write(positions: done.lacking)
+    }
+    return encoder.bytes
+  }
+}
+
+extension CBOREncoder {
+  fileprivate mutating func beginMessage(_ code: UInt64, fields: Int) {
+    writeArrayHead(count: 1 + fields)
+    write(unsigned: code)
+  }
+
+  fileprivate mutating func write(positions: [LogPosition]) {
+    writeArrayHead(count: positions.count)
+    for position in positions {
+      writeArrayHead(count: 2)
+      write(bytes: position.replica.bytes)
+      write(tips: position.tips)
+    }
+  }
+
+  fileprivate mutating func write(_ want: LogWant) {
+    writeArrayHead(count: 3)
+    write(bytes: want.replica.bytes)
+    writeArrayHead(count: want.tips.count)
+    for id in want.tips { write(bytes: id.bytes) }
+    write(tips: want.have)
+  }
+
+  private mutating func write(tips: [LogTip]) {
+    writeArrayHead(count: tips.count)
+    for tip in tips {
+      writeArrayHead(count: 2)
+      write(unsigned: tip.sequence)
+      write(bytes: tip.id.bytes)
+    }
+  }
+}

@@ -1,0 +1,1 @@
+../../CRDTTests/Support/Mutator.swift
