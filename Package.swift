@@ -10,7 +10,11 @@ let package = Package(
   name: "variorum",
   platforms: [.macOS(.v14)],
   products: [
-    .library(name: "Variorum", targets: ["AnnotationStore", "Interchange", "AnnotationModel", "ProseCRDT", "CRDT"]),
+    .library(
+      name: "Variorum",
+      targets: [
+        "AnnotationStore", "SyncTransports", "SyncProtocol", "Interchange", "AnnotationModel", "ProseCRDT", "CRDT",
+      ]),
     .executable(name: "variorum", targets: ["variorum"]),
   ],
   dependencies: [
@@ -41,11 +45,15 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ], swiftSettings: strict),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .target(
+      name: "SyncTransports", dependencies: ["SyncProtocol", "AnnotationStore", "CZstd"], swiftSettings: strict),
     .target(name: "Interchange", dependencies: ["AnnotationStore"], swiftSettings: strict),
     .executableTarget(
       name: "variorum",
       dependencies: [
-        "AnnotationStore", "Interchange", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "AnnotationStore", "Interchange", "SyncProtocol", "SyncTransports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "EmbeddedApp", dependencies: ["AnnotationStore"], path: "Examples/EmbeddedApp", swiftSettings: strict),
@@ -58,11 +66,15 @@ let package = Package(
     .testTarget(
       name: "AnnotationStoreTests",
       dependencies: [
-        "AnnotationStore", .product(name: "Crypto", package: "swift-crypto"),
+        "AnnotationStore", "SyncTransports", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: strict),
+    .testTarget(
+      name: "SyncTransportsTests", dependencies: ["AnnotationStore", "SyncProtocol", "SyncTransports"],
+      swiftSettings: strict),
     .testTarget(name: "InterchangeTests", dependencies: ["Interchange"], swiftSettings: strict),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["variorum", "EmbeddedApp", "AnnotationStore"], swiftSettings: strict),
+      name: "CommandLineTests", dependencies: ["variorum", "EmbeddedApp", "AnnotationStore", "SyncTransports"],
+      swiftSettings: strict),
   ]
 )

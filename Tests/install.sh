@@ -1,7 +1,7 @@
 # Installs what building and testing need. Sourced by Tests/run.sh and Examples/lcn2-als/run.sh, so that the two
 # cannot come to differ.
 #
-#   install_to_build    Swift is there; the headers of SQLite, which GRDB links from the system
+#   install_to_build    Swift is there; the headers of SQLite and zstd, which are linked from the system
 #   install_to_verify   a Python with cbor2 and cryptography for Schema/verify.py; sets PYTHON to it
 #
 # What is there already is not installed again, and then no package list is fetched: a laptop may be offline.
@@ -33,14 +33,14 @@ install_by_apt() {
     apt-get install -y -qq --no-install-recommends "$@" >&2
 }
 
-# Asks the compiler and not the package manager, so that a SQLite from anywhere else will do.
-has_sqlite() {
+# Whether a compiler finds a library. It is asked and not the package manager, so that one from anywhere else will do.
+# $1: a program that uses it; $2: the option that links it.
+compiles() {
   local compiler scratch found=1
   scratch=$(mktemp -d)
   for compiler in clang cc; do
     command -v "$compiler" >/dev/null || continue
-    if printf '#include <sqlite3.h>\nint main(void) { return sqlite3_libversion_number() == 0; }\n' |
-      "$compiler" -x c - -lsqlite3 -o "$scratch/probe" 2>/dev/null; then
+    if printf '%b\n' "$1" | "$compiler" -x c - "$2" -o "$scratch/probe" 2>/dev/null; then
       found=0
       break
     fi
@@ -49,15 +49,32 @@ has_sqlite() {
   return $found
 }
 
+has_sqlite() { compiles '#include <sqlite3.h>\nint main(void) { return sqlite3_libversion_number() == 0; }' -lsqlite3; }
+
+# Homebrew's lies where only pkg-config, which SwiftPM asks as well, knows of it.
+has_zstd() {
+  compiles '#include <zstd.h>\nint main(void) { return ZSTD_versionNumber() == 0; }' -lzstd ||
+    { [ "$(uname)" = Darwin ] && pkg-config --exists libzstd 2>/dev/null; }
+}
+
 install_to_build() {
   command -v swift >/dev/null ||
     missing "Swift 6.1 or newer" "Install it as https://www.swift.org/install says, and run this again."
-  if has_sqlite; then return; fi
-  # macOS has SQLite in its SDK, so there the command line tools are what is missing.
-  if [ "$(uname)" = Darwin ]; then missing "the SDK of macOS" "Run: xcode-select --install"; fi
-  may_use_apt || missing "the headers of SQLite (sqlite3.h)" "Run: sudo apt-get install libsqlite3-dev"
-  install_by_apt libsqlite3-dev
+  if [ "$(uname)" = Darwin ]; then
+    # macOS has SQLite in its SDK, so there the command line tools are what is missing.
+    has_sqlite || missing "the SDK of macOS" "Run: xcode-select --install"
+    if ! has_zstd && command -v brew >/dev/null; then brew install zstd pkgconf >&2; fi
+    has_zstd || missing "the library zstd, or pkg-config to find it" "Run: brew install zstd pkgconf"
+    return
+  fi
+  local packages=()
+  has_sqlite || packages+=(libsqlite3-dev)
+  has_zstd || packages+=(libzstd-dev)
+  [ ${#packages[@]} != 0 ] || return 0
+  may_use_apt || missing "the headers of SQLite or zstd" "Run: sudo apt-get install ${packages[*]}"
+  install_by_apt "${packages[@]}"
   has_sqlite || missing "the headers of SQLite (sqlite3.h)" "libsqlite3-dev is installed and no compiler finds them."
+  has_zstd || missing "the headers of zstd (zstd.h)" "libzstd-dev is installed and no compiler finds them."
 }
 
 # Sets PYTHON to the first Python that has what Schema/verify.py imports.

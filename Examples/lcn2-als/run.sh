@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Curates a real paper with Variorum, from nothing and without a network.
+# Two curators, one paper, a conflict, a decision: the story of Ada and Ben, from nothing and without a network.
 #
 #   bash Examples/lcn2-als/run.sh [--keep DIR]
 #
@@ -37,17 +37,17 @@ fi
 export XDG_STATE_HOME="$work/state"
 unset VARIORUM_STORE
 # Copies, so that the commands read as a curator would type them.
-mkdir "$work/lcn2"
-cp "$here"/*.json "$here"/*.bib "$here"/*.tsv "$work/lcn2"
-cd "$work/lcn2"
+mkdir "$work/ada"
+cp "$here"/*.json "$here"/*.bib "$here"/*.tsv "$work/ada"
+cd "$work/ada"
 trap 'say "run.sh: line $LINENO failed: $BASH_COMMAND"' ERR
 
 # A sentence of the story.
 tell() { printf '\n# %s\n' "$*"; }
 
-# Echoes a command as it would be typed.
+# Echoes a command as it would be typed, after the directory that it runs in.
 prompt() {
-  local word line='$'
+  local word line="${PWD##*/}\$"
   for word in "$@"; do
     case "$word" in
       *[!a-zA-Z0-9_./:=,@%+-]* | "") line+=" \"$word\"" ;;
@@ -63,6 +63,22 @@ run() {
   "$@" 2>&1
 }
 
+# The number under which a conflict lists a value. $1: the field; $2: the value.
+number_of() {
+  variorum conflicts --json | grep "\"field\":\"$1\"" | sed 's/.*"values"://' | grep -o '"value":"[^"]*"' |
+    grep -n "\"$2\"" | head -n 1 | cut -d : -f 1
+}
+
+digest() { variorum status --json "$@" | sed 's/.*"digest":"\([0-9a-f]*\)".*/\1/'; }
+
+# Both must have the same history now, or the story did not happen.
+check_equal() {
+  if [ "$(digest --store "$work/ada")" != "$(digest --store "$work/ben")" ]; then
+    say "run.sh: the digests of the two stores differ"
+    exit 1
+  fi
+}
+
 # Runs a command that writes a record, and sets `id` to the short id that its first line begins with.
 write() {
   local output
@@ -72,40 +88,71 @@ write() {
   id=${output%% *}
 }
 
-tell "A store belongs to a directory; whoever writes into it says who they are."
+tell "A store belongs to a directory; whoever writes into it says who they are. Ada takes the paper in."
 run variorum init --curator "Ada Nowak" --orcid 0000-0002-1825-0097
-
-tell "The paper, the papers that it rests on, and names for the codes that the claims use."
 run variorum import paper.csl.json references.bib terms.tsv
-run variorum import claims-ada.tsv
-tell "Importing the same file again creates nothing."
-run variorum import claims-ada.tsv
 
+tell "Ben starts a replica of his own. From here on the two work apart, with no network between them."
+run variorum clone . ../ben --curator "Ben Okafor"
+
+tell "Ada curates."
+run variorum import claims-ada.tsv
 run variorum list claims --tag biomarker
 claim=$(variorum list claims --tag blood | cut -f 1)
-run variorum show "$claim"
-
-tell "What does Ada hold of it, and on what evidence? First a name for the type of evidence."
+paper=$(variorum list sources | grep 'Reactive astrocytes' | cut -f 1)
 write variorum add term ECO:0000033 "author statement supported by traceable reference"
 write variorum assess "$claim" supports --body "Fits what we see in our own cohort." \
   --evidence ECO:0000033 --from-source 10.3389/fnagi.2025.1672903 --strength moderate
 write variorum note "$claim" "Was kidney function taken into account?" --motivation questioning --tag to-check
-write variorum reply "$id" "The abstract does not say; ask the authors."
+question=$id
 run variorum tag "$claim" plasma
 run variorum edit "$claim" --set status=accepted
-run variorum edit "$claim" --body "People with ALS tend to carry more LCN2 in their plasma than people without the disease."
-run variorum show "$claim"
+run variorum edit "$paper" --set container=PNAS
 
+tell "One edit was hasty. An undo appends the inverse: nothing leaves the log."
+run variorum edit "$claim" --body "Everybody with ALS carries more LCN2."
+run variorum undo
 run variorum search 'astrocyt*' --kind claim --limit 3
 
-tell "Who wrote what, when, in which change, and from which replica."
-run variorum log "$claim" --limit 3
-run variorum blame "$claim"
+tell "Ben curates the same paper, and does not know of any of this. Two of his claims are Ada's too."
+cd ../ben
+cp ../ada/claims-ben.tsv .
+run variorum import claims-ben.tsv
+write variorum assess "$claim" disputes --body "Not in my hands: the controls overlap."
+run variorum edit "$claim" --set status=rejected
+run variorum edit "$paper" --set container="Proc Natl Acad Sci U S A"
 
-tell "The edit was hasty. An undo appends the inverse: nothing leaves the log."
-run variorum undo
-run variorum log "$claim" --limit 1
-run variorum status
+tell "They meet. What would come from Ada?"
+run variorum merge ../ada --dry-run
+run variorum merge ../ada
+
+tell "Nothing was lost. Assessments that differ are a result, and kept; one field that says two things is a conflict."
+run variorum conflicts
+run variorum show "$claim"
+
+tell "Ben decides, and says why. The decision is an op as any other: it is in the log, and can be undone."
+run variorum resolve "$claim.status" --take "$(number_of status accepted)" \
+  --because "Two cohorts speak for it; my doubt stands in my assessment."
+run variorum resolve "$paper.container" --value "Proceedings of the National Academy of Sciences" \
+  --because "The full name, as in the bibliography."
+run variorum log "$claim" --limit 2
+run variorum blame "$claim"
+run variorum status --check
+
+tell "Ada takes the decision in: both have the same history now, to the last bit."
+cd ../ada
+run variorum merge ../ben
+check_equal
+
+tell "By a memory stick it goes as well. Ada answers herself, and bundles what Ben has not seen."
+write variorum reply "$question" "The abstract does not say; I have asked the authors."
+ben=$(variorum status --json --store ../ben | sed 's/.*"replica":"\([0-9a-f]\{12\}\).*/\1/')
+run variorum bundle create ../for-ben.bundle --since "$ben"
+cd ../ben
+run variorum bundle inspect ../for-ben.bundle
+run variorum bundle apply ../for-ben.bundle
+check_equal
+run variorum show "$question"
 
 tell "Are hashes, chains and signatures right, and is all that is shown what the log says?"
 run variorum verify
@@ -124,14 +171,13 @@ if [ -n "$keep" ]; then
   cd $(printf %q "$PWD")
   export XDG_STATE_HOME=$(printf %q "$XDG_STATE_HOME") PATH=$(printf %q "${PATH%%:*}"):\$PATH
   variorum list claims                       all claims
-  variorum init --curator "Ben Okafor"       become another curator, and then
-  variorum import claims-ben.tsv             two of his claims are Ada's already
-  variorum assess $claim disputes --body "Not in my hands."
-  variorum show $claim                      shows the disagreement, and keeps it
+  variorum edit $claim --set status=under-review
+  cd ../ada && variorum edit $claim --set status=proposed
+  variorum merge ../ben && variorum resolve  decides one conflict after the other
 END
 else
   cat <<END
-  bash Examples/lcn2-als/run.sh --keep DIR   does the same and leaves the store in DIR to play with
+  bash Examples/lcn2-als/run.sh --keep DIR   does the same and leaves both stores in DIR to play with
   variorum --help                            lists all verbs, and variorum help VERB shows one with an example
 END
 fi

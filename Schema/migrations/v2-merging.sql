@@ -42,6 +42,11 @@ JOIN replica ON replica.ref = change.replica
 JOIN record ON record.ref = op.record
 LEFT JOIN curator ON curator.ref = change.curator;
 
+-- By an expression: an index over the rows WHERE field = x'' made SQLite plan every statement with `field = ?` anew each
+-- time it was run, as the value bound could be the empty one.
+DROP INDEX live_life;
+CREATE INDEX live_life ON live (record) WHERE length(field) = 0;
+
 -- Derived: places in a log that several changes have.
 CREATE TABLE fork (
   replica INTEGER NOT NULL REFERENCES replica,
@@ -55,13 +60,15 @@ CREATE TABLE waiting (
   id BLOB NOT NULL UNIQUE,          -- SHA-256 of the header
   replica BLOB NOT NULL,            -- Ed25519 public key
   sequence INTEGER NOT NULL,        -- place in the replica's log
+  previous BLOB,                    -- id of the log's change before it
   header BLOB NOT NULL,             -- Schema/change.cddl
   body BLOB,
   seal BLOB
 );
 CREATE INDEX waiting_by_log ON waiting (replica, sequence);
 CREATE TABLE waiting_for (
-  missing BLOB NOT NULL,            -- id of a change that is neither applied nor waiting
+  missing BLOB NOT NULL,            -- id of a change that is not applied
   waiting INTEGER NOT NULL REFERENCES waiting,
   PRIMARY KEY (missing, waiting)
 ) WITHOUT ROWID;
+CREATE INDEX waiting_for_waiting ON waiting_for (waiting);

@@ -18,13 +18,10 @@ public struct CellResolver<Source: OpSource> {
 
   /// The live ops of a register, a set element or a prose cell with what they say.
   public func liveOps(_ live: [ChangeID], in cell: CellKey, isProse: Bool) throws -> [LiveOp] {
-    var resolved: [LiveOp] = []
-    for change in live {
-      guard let (op, depth) = try source.op(of: change, in: cell) else { continue }
-      let values = isProse ? try texts(of: change, in: cell) : try values(of: change, in: cell)
-      resolved.append(LiveOp(change: change, depth: depth, action: op.action, values: values))
-    }
-    return resolved
+    var known: [ChangeID: LiveOp?] = [:]
+    var graph = try graph(below: live, in: cell, isProse: isProse)
+    for change in live { resolve(change, in: cell, isProse: isProse, &graph, &known) }
+    return live.compactMap { known[$0] ?? nil }
   }
 
   /// The reading of a register or prose cell.
@@ -32,56 +29,62 @@ public struct CellResolver<Source: OpSource> {
     RegisterReading(try liveOps(live, in: cell, isProse: isProse), isDerived: cell.record.isDerived)
   }
 
-  /// What `change` says in `cell`, restatements followed to the changes that wrote the values.
-  private func values(of change: ChangeID, in cell: CellKey) throws -> [AuthoredValue] {
-    var result: [AuthoredValue] = []
-    var open = [change]
-    var seen: Set<ChangeID> = [change]
-    while let next = open.popLast() {
-      guard let (op, _) = try source.op(of: next, in: cell) else { continue }
-      if case .restates(let earlier) = op.payload {
-        open += earlier.reversed().filter { seen.insert($0).inserted }
-      } else if let value = op.ownValue(in: cell) {
-        result.append(AuthoredValue(value: value.value, change: next, isErased: value.isErased))
-      }
-    }
-    return result
+  /// An op with those that it rests on, and how many rest on it or want to know what it says.
+  private struct Node {
+    var op: Op
+    var depth: UInt64
+    var earlier: [ChangeID]
+    var references = 0
   }
 
-  /// The text of the version that `change` left, with the change that wrote it; none where it left none.
+  /// All ops that the live ones rest on.
+  private func graph(below live: [ChangeID], in cell: CellKey, isProse: Bool) throws -> [ChangeID: Node] {
+    var graph: [ChangeID: Node] = [:]
+    var open = live
+    while let next = open.popLast() {
+      if graph[next] == nil, let (op, depth) = try source.op(of: next, in: cell) {
+        let earlier = op.restsOn(isProse: isProse)
+        graph[next] = Node(op: op, depth: depth, earlier: earlier)
+        open += earlier
+      }
+      graph[next]?.references += 1
+    }
+    return graph
+  }
+
+  /// Finds what `change` says in `cell`: restatements followed to those who wrote the values, splices applied.
   ///
-  /// Splices against several versions apply to the text of the highest of them.
-  private func texts(of change: ChangeID, in cell: CellKey) throws -> [AuthoredValue] {
-    var known: [ChangeID: AuthoredValue?] = [:]
+  /// The earlier ops that it rests on read as they did when they were live: a restatement says all that they said, and
+  /// splices apply to the text that they showed. What nothing rests on any more is forgotten at once: a long text with
+  /// many edits must not be held as often as it was edited.
+  private func resolve(
+    _ change: ChangeID, in cell: CellKey, isProse: Bool, _ graph: inout [ChangeID: Node],
+    _ known: inout [ChangeID: LiveOp?]
+  ) {
     var open = [change]
     while let next = open.last {
       if known[next] != nil {
         open.removeLast()
         continue
       }
-      guard let (op, _) = try source.op(of: next, in: cell) else {
+      guard let node = graph[next] else {
         known[next] = .some(nil)
         continue
       }
-      let earlier = op.restsOn
-      let unresolved = earlier.filter { known[$0] == nil }
+      let unresolved = node.earlier.filter { known[$0] == nil }
       if !unresolved.isEmpty {
         open += unresolved
         continue
       }
-      let base = try highest(of: earlier, in: cell).flatMap { known[$0] ?? nil }
-      known[next] = .some(op.text(base: base, change: next, in: cell))
+      let below = RegisterReading(node.earlier.compactMap { known[$0] ?? nil }, isDerived: cell.record.isDerived)
+      known[next] = LiveOp(
+        change: next, depth: node.depth, action: node.op.action,
+        values: node.op.values(of: next, in: cell, isProse: isProse, over: below))
+      for earlier in node.earlier {
+        graph[earlier]?.references -= 1
+        if graph[earlier]?.references == 0 { known[earlier] = nil }
+      }
     }
-    return [known[change] ?? nil].compactMap { $0 }
-  }
-
-  private func highest(of changes: [ChangeID], in cell: CellKey) throws -> ChangeID? {
-    var best: (depth: UInt64, id: ChangeID)?
-    for id in changes {
-      guard let depth = try source.op(of: id, in: cell)?.depth else { continue }
-      if best.map({ ($0.depth, $0.id) < (depth, id) }) ?? true { best = (depth, id) }
-    }
-    return best?.id
   }
 }
 
@@ -100,24 +103,26 @@ extension Op {
     }
   }
 
-  /// The earlier changes whose text this op's text is made from.
-  fileprivate var restsOn: [ChangeID] {
+  /// The earlier changes that this op's values are made from.
+  fileprivate func restsOn(isProse: Bool) -> [ChangeID] {
     switch payload {
-    case .splices: supersedes
+    case .splices: isProse ? supersedes : []
     case .restates(let earlier): earlier
     default: []
     }
   }
 
-  fileprivate func text(base: AuthoredValue?, change: ChangeID, in cell: CellKey) -> AuthoredValue? {
+  fileprivate func values(
+    of change: ChangeID, in cell: CellKey, isProse: Bool, over below: RegisterReading
+  ) -> [AuthoredValue] {
     switch payload {
-    case .splices(let splices, let inserted):
+    case .splices(let splices, let inserted) where isProse:
       let text = TextEdit.apply(
-        Self.textSplices(splices, inserted: inserted?.value.text ?? ""), to: base?.value.text ?? "")
-      return AuthoredValue(value: .text(text), change: change)
-    case .restates: return base
+        Self.textSplices(splices, inserted: inserted?.value.text ?? ""), to: below.shown?.value.text ?? "")
+      return [AuthoredValue(value: .text(text), change: change)]
+    case .restates: return below.candidates.map(\.authored)
     default:
-      return ownValue(in: cell).map { AuthoredValue(value: $0.value, change: change, isErased: $0.isErased) }
+      return ownValue(in: cell).map { [AuthoredValue(value: $0.value, change: change, isErased: $0.isErased)] } ?? []
     }
   }
 

@@ -21,12 +21,14 @@ enum Migrations {
     try migrator.migrate(database)
   }
 
-  /// Makes sure that this code can use a store, and brings an older one up to date.
-  static func check(_ pool: DatabasePool, path: String, readOnly: Bool) throws {
+  /// Makes sure that this code can use a store.
+  ///
+  /// - Returns: whether it is older, and has to be brought up to date.
+  static func isOlder(_ pool: DatabasePool, path: String) throws -> Bool {
     let known = EmbeddedSchema.migrations.map(\.name)
     let applied = try pool.read { try $0.all(String.self, "SELECT identifier FROM grdb_migrations ORDER BY rowid") }
     let newer = applied.filter { !known.contains($0) }
     if !newer.isEmpty { throw StoreError.newer(path: path, migrations: newer) }
-    if applied.count < known.count, !readOnly { try migrate(pool, newStore: nil, nowMilliseconds: 0) }
+    return applied.count < known.count
   }
 }

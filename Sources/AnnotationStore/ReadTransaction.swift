@@ -11,8 +11,7 @@ public struct ReadTransaction {
   public func record(_ id: RecordID) throws -> Record? {
     for blob in try db.all(Blob.self, "SELECT kind FROM record WHERE id = ?", Blob(id.bytes)) {
       guard let kind = Kind(rawValue: blob.text) else { continue }
-      let row = try db.rows("SELECT * FROM \(kind.rawValue) WHERE id = ?", id.description).first
-      if let row { return try record(row, TypedTable.of(kind)) }
+      if let found = try records(kind, "id = ?", [id.description]).first { return found }
     }
     return nil
   }
@@ -97,36 +96,42 @@ public struct ReadTransaction {
 
   // MARK: - Rows
 
-  func record(_ row: Row, _ table: TypedTable) throws -> Record {
-    let uuid: String = row["id"]
+  /// The records of a kind that meet a condition of SQL, which may end with an order and a limit.
+  func records(_ kind: Kind, _ condition: String, _ arguments: [(any SQLValue)?]) throws -> [Record] {
+    let table = TypedTable.of(kind)
+    let sql =
+      "SELECT id, curator, created_ms, modified_ms, deleted, \(table.selection) FROM \(kind.rawValue) WHERE \(condition)"
+    return try db.each(sql, list: arguments) { try record($0, table) }
+  }
+
+  private func record(_ row: SQLRow, _ table: TypedTable) throws -> Record {
+    let uuid = row.value(String.self, 0) ?? ""
     var fields: [String: FieldContent] = [:]
-    for field in table.columns { fields[field.name] = FieldColumn.content(of: row[field.name], in: field) }
+    for (column, field) in zip(Int32(5)..., table.columns) {
+      fields[field.name] = FieldColumn.content(of: row, column, in: field)
+    }
     for field in table.sets {
       let name = TypedTable.table(ofSet: field)
       let elements = try db.all(String.self, "SELECT \(name) FROM \(name) WHERE record = ? ORDER BY \(name)", uuid)
       if !elements.isEmpty { fields[field.name] = .elements(elements) }
     }
-    guard let id = RecordID(uuid: uuid), let curator = RecordID(uuid: row["curator"] as String) else {
+    guard let id = RecordID(uuid: uuid), let curator = RecordID(uuid: row.value(String.self, 1) ?? "") else {
       throw LogDamage(arrival: 0, detail: "the typed table \(table.kind.rawValue) holds \(uuid), which is no UUID")
     }
     return Record(
-      kind: table.kind, id: id, fields: fields, curator: curator, createdMilliseconds: row["created_ms"],
-      modifiedMilliseconds: row["modified_ms"], isDeleted: (row["deleted"] as Int) != 0)
+      kind: table.kind, id: id, fields: fields, curator: curator, createdMilliseconds: row.value(Int64.self, 2) ?? 0,
+      modifiedMilliseconds: row.value(Int64.self, 3) ?? 0, isDeleted: row.value(Int.self, 4) != 0)
   }
 
   // MARK: - What stands on what
 
   /// The records of one kind that stand on another by the field that makes them do so, oldest first.
   public func records(_ kind: Kind, on target: RecordID, includingDeleted: Bool = false) throws -> [Record] {
-    let table = TypedTable.of(kind)
-    let condition = kind.targetFields.map { "\"\($0)\" = :target" }.joined(separator: " OR ")
-    guard !condition.isEmpty else { return [] }
-    let rows = try Row.fetchAll(
-      db,
-      sql: """
-        SELECT * FROM \(kind.rawValue) WHERE (\(condition)) AND (:all OR NOT deleted) ORDER BY created_ms, id
-        """, arguments: ["target": target.description, "all": includingDeleted])
-    return try rows.map { try record($0, table) }
+    if kind.targetFields.isEmpty { return [] }
+    let stands = kind.targetFields.map { "\"\($0)\" = ?" }.joined(separator: " OR ")
+    let targets: [(any SQLValue)?] = kind.targetFields.map { _ in target.description }
+    return try records(
+      kind, "(\(stands))\(includingDeleted ? "" : " AND NOT deleted") ORDER BY created_ms, id", targets)
   }
 
   /// The name that a curator is shown by.
@@ -142,26 +147,5 @@ public struct ReadTransaction {
   /// The label of a term; `nil` where the CURIE has no term here.
   public func label(of curie: String) throws -> String? {
     try db.one(String.self, "SELECT label FROM term WHERE curie = ? AND deleted = 0 AND label IS NOT NULL", curie)
-  }
-
-  /// The conflicts of a record.
-  public func conflicts(of id: RecordID) throws -> [Conflict] {
-    try db.rows("SELECT * FROM conflict WHERE record = ? ORDER BY field, type", id.description).map(Conflict.init)
-  }
-}
-
-/// A row of the table `conflict`.
-public struct Conflict: Hashable, Sendable {
-  /// The field; empty for the life of the record.
-  public let field: String
-  /// `register`, `prose`, `life` or `target`.
-  public let type: String
-  /// How many live values, unseen edits or unseen records there are.
-  public let readings: Int
-
-  init(_ row: Row) {
-    field = row["field"]
-    type = row["type"]
-    readings = row["readings"]
   }
 }

@@ -29,11 +29,15 @@ public final class Store: Sendable {
   /// The directory that `variorum init` makes.
   public static let directoryName = ".variorum"
 
-  /// Makes a new store.
+  /// Makes a new store, or an empty replica of one.
   ///
-  /// - Parameter path: of the SQLite file; its directory is made where it is missing.
+  /// - Parameters:
+  ///   - path: of the SQLite file; its directory is made where it is missing.
+  ///   - store: the id of the store that it is to be a replica of; `nil` for a store of its own.
   /// - Throws: ``StoreError``; then there is no store that was not there before.
-  public static func create(at path: String, environment: StoreEnvironment) throws(StoreError) -> Store {
+  public static func create(
+    at path: String, environment: StoreEnvironment, replicaOf store: StoreID? = nil
+  ) throws(StoreError) -> Store {
     try StoreErrors.mapped(path) {
       if FileManager.default.fileExists(atPath: path) { throw StoreError.exists(path: path) }
       // SQLite would take an earlier store's write-ahead log for the new one's.
@@ -43,19 +47,19 @@ public final class Store: Sendable {
       let directory = DurableFile.parent(of: path)
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
       if try FileIdentity.isOnNetwork(path: directory) { throw StoreError.networkFileSystem(path: path) }
-      try makeFile(path, environment)
+      try makeFile(path, environment, store)
       let pool = try openPool(path, readOnly: false)
       return try Store(path: path, pool: pool, id: try storeID(pool, path), environment: environment)
     }
   }
 
   /// Makes the file under another name, so that there is a whole store at `path` or none.
-  private static func makeFile(_ path: String, _ environment: StoreEnvironment) throws {
+  private static func makeFile(_ path: String, _ environment: StoreEnvironment, _ store: StoreID?) throws {
     let temporary = "\(DurableFile.parent(of: path))/.\(UUID().uuidString).tmp"
     do {
       // Not yet in WAL mode, so that its first page says from the start what it is.
       let queue = try DatabaseQueue(path: temporary)
-      let id = StoreID(uuidBytes: environment.randomBytes(16), version: 4)
+      let id = store ?? StoreID(uuidBytes: environment.randomBytes(16), version: 4)
       try Migrations.migrate(queue, newStore: id, nowMilliseconds: environment.nowMilliseconds())
       try queue.close()
       try DurableFile.adopt(temporary, as: path)
@@ -76,7 +80,12 @@ public final class Store: Sendable {
       try checkIsStore(path)
       if !readOnly, try FileIdentity.isOnNetwork(path: path) { throw StoreError.networkFileSystem(path: path) }
       let pool = try openPool(path, readOnly: readOnly)
-      try Migrations.check(pool, path: path, readOnly: readOnly)
+      if try Migrations.isOlder(pool, path: path) {
+        // Reading takes the tables of this version, too.
+        let writing = readOnly ? try openPool(path, readOnly: false) : pool
+        try Migrations.migrate(writing, newStore: nil, nowMilliseconds: 0)
+        if readOnly { try writing.close() }
+      }
       return try Store(path: path, pool: pool, id: try storeID(pool, path), environment: environment)
     }
   }

@@ -46,6 +46,14 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   case notDeleted(RecordID, Kind)
   /// The cell is in conflict, so a write must say what it supersedes.
   case conflict(RecordID, Kind, field: String)
+  /// The field is not in conflict, so there is nothing to decide.
+  case notInConflict(RecordID, Kind, field: String)
+  /// What is live in a conflict is not what somebody was shown.
+  case decidedMeanwhile(RecordID, Kind, field: String)
+  /// The decision does not fit the conflict.
+  case cannotDecide(RecordID, Kind, field: String, reason: String)
+  /// What was to be merged belongs to another store.
+  case otherStore(StoreID, is: StoreID)
   /// The change is not there.
   case noChange(String)
   /// The change belongs to another replica, so it is not ours to undo.
@@ -96,7 +104,14 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
       "\(kind.rawValue) \(kind.letter):\(id.hex.prefix(6)) is deleted (variorum restore \(kind.letter):\(id.hex.prefix(6)) takes that back)"
     case .notDeleted(let id, let kind): "\(kind.rawValue) \(kind.letter):\(id.hex.prefix(6)) is not deleted"
     case .conflict(let id, let kind, let field):
-      "\(kind.letter):\(id.hex.prefix(6)).\(field) is in conflict: see variorum show \(kind.letter):\(id.hex.prefix(6)); nothing is overwritten by accident"
+      "\(Self.cell(id, kind, field)) is in conflict, and nothing is overwritten by accident (variorum resolve \(Self.cell(id, kind, field)))"
+    case .notInConflict(let id, let kind, let field):
+      "\(Self.cell(id, kind, field)) is not in conflict (variorum conflicts lists what is)"
+    case .decidedMeanwhile(let id, let kind, let field):
+      "what is live in \(Self.cell(id, kind, field)) is not what you were shown: somebody wrote or decided meanwhile (look again: variorum conflicts \(kind.letter):\(id.hex.prefix(6)))"
+    case .cannotDecide(let id, let kind, let field, let reason): "\(Self.cell(id, kind, field)): \(reason)"
+    case .otherStore(let given, let ours):
+      "it belongs to the store \(given), and this one is \(ours): they have no history in common (variorum import --from-store writes its records anew here)"
     case .noChange(let id): "no change has the id \(id) (variorum log shows them)"
     case .notOurs(let id): "change \(id.hex.prefix(12)) was made by another replica (edit the record instead)"
     case .nothingToUndo: "this replica has written nothing that could be undone"
@@ -104,5 +119,9 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case .model(let error): error.description
     case .identity(let error): error.description
     }
+  }
+
+  private static func cell(_ id: RecordID, _ kind: Kind, _ field: String) -> String {
+    "\(kind.letter):\(id.hex.prefix(6))\(field.isEmpty ? "" : "." + field)"
   }
 }

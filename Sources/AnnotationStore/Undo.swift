@@ -80,8 +80,16 @@ extension WriteTransaction {
       inverse.payload = .restates(op.supersedes)
     case .add: inverse.action = .remove
     case .remove: inverse.action = .add
-    case .delete: inverse.action = .restore
-    case .restore:
+    case .delete, .restore:
+      if let earlier = try deletesDecidedOver(op, arrival: arrival) {
+        inverse.action = .delete
+        inverse.payload = .saw(earlier)
+        break
+      }
+      if op.action == .delete {
+        inverse.action = .restore
+        break
+      }
       if let reason = try reasonToKeep(op, knowing: report.undone + seenByDeletes(op)) { return leave(reason) }
       try delete(op.record)
       report.reverted += 1
@@ -92,12 +100,28 @@ extension WriteTransaction {
     report.reverted += 1
   }
 
-  /// What the deletes had seen that a restore took back.
-  private func seenByDeletes(_ restore: Op) throws -> [ChangeID] {
-    try restore.supersedes.flatMap { id -> [ChangeID] in
-      guard case .saw(let saw)? = try applier.log.op(of: id, in: restore.cell)?.op.payload else { return [] }
+  /// What the deletes had seen that an op superseded.
+  private func seenByDeletes(_ op: Op) throws -> [ChangeID] {
+    try op.supersedes.flatMap { id -> [ChangeID] in
+      guard case .saw(let saw)? = try applier.log.op(of: id, in: op.cell)?.op.payload else { return [] }
       return saw
     }
+  }
+
+  /// What the deletes had seen that an op decided over; `nil` where it decided nothing.
+  ///
+  /// A delete that says no more than they did brings the conflict back, and buries nothing that came since.
+  private func deletesDecidedOver(_ op: Op, arrival: Int64) throws -> [ChangeID]? {
+    let log = applier.log
+    let deletes = try op.supersedes.filter { try log.op(of: $0, in: op.cell)?.op.action == .delete }
+    guard !deletes.isEmpty, let ref = try log.recordRef(op.recordKey) else { return nil }
+    let saw = Set(try seenByDeletes(op))
+    if op.action == .delete { return saw.sorted() }
+    try flush()
+    let life = LifeMaterialiser(db, log: log, conflicts: applier.conflicts)
+    let unseen = try Set(life.liveChanges(of: ref) + life.createsTargeting(op.record)).subtracting(saw)
+    let isDecision = try unseen.contains { try log.arrival(of: $0).map { $0 < arrival } ?? false }
+    return isDecision ? saw.sorted() : nil
   }
 
   /// Why a record is kept that an undo would delete: work that is not known to whoever undoes would be buried with it.
@@ -105,7 +129,7 @@ extension WriteTransaction {
     try flush()
     let log = applier.log
     guard let ref = try log.recordRef(op.recordKey) else { return nil }
-    let life = LifeMaterialiser(db, log: log)
+    let life = LifeMaterialiser(db, log: log, conflicts: applier.conflicts)
     let known = Set(known).union(changes)
     if !known.isSuperset(of: try life.liveChanges(of: ref)) { return "it was written to since" }
     if !known.isSuperset(of: try life.createsTargeting(op.record)) { return "other records stand on it" }

@@ -74,7 +74,7 @@ public final class WriteTransaction {
   }
 
   /// Writes from here on in the name of another curator, in this transaction and those after it.
-  func setCurator(_ curator: RecordID) throws {
+  package func setCurator(_ curator: RecordID) throws {
     if curator == curatorSetting { return }
     try flush()
     curatorSetting = curator
@@ -153,9 +153,13 @@ public final class WriteTransaction {
 
   /// Writes what is left and seals it.
   func finish() throws {
-    guard !pending.isEmpty else { return try seal() }
-    try append(pending, seals: true)
-    pending.removeAll()
+    if pending.isEmpty {
+      try seal()
+    } else {
+      try append(pending, seals: true)
+      pending.removeAll()
+    }
+    try applier.finish()
   }
 
   private func append(_ ops: [Op], seals: Bool) throws {
@@ -178,6 +182,7 @@ public final class WriteTransaction {
     guard case .applied(let arrival) = outcome else {
       throw LogDamage(arrival: 0, detail: "a new change was not applied: \(outcome)")
     }
+    try applier.materialise()
     batch = batch ?? arrival
     tip = (id, change.sequence)
     loggedCurator = curator
@@ -204,7 +209,8 @@ public final class WriteTransaction {
 extension Op {
   /// About how many bytes the op takes in its change: enough to tell when a change is full.
   fileprivate var approximateBytes: Int {
-    let names = 64 + field.utf8.count + (element?.utf8.count ?? 0) + 36 * supersedes.count
+    let names =
+      64 + field.utf8.count + (element?.utf8.count ?? 0) + 36 * supersedes.count + (reason?.approximateBytes ?? 0)
     switch payload {
     case .none: return names
     case .create(let values, let elements):
@@ -219,7 +225,9 @@ extension Op {
 
 extension Op {
   /// How many values the op puts into the body.
-  fileprivate var bodyValueCount: Int {
+  fileprivate var bodyValueCount: Int { payloadValueCount + (reason == nil ? 0 : 1) }
+
+  private var payloadValueCount: Int {
     switch payload {
     case .create(let values, _): values.count { $0.value.placement == .body }
     case .value(let value): value.placement == .body ? 1 : 0

@@ -38,7 +38,8 @@ extension ImportSession {
     for (field, value) in checked.values {
       let here = record.fields[field.name]?.value
       if here == value { continue }
-      let filling = here == nil ? try transaction.fill(record.key, field, with: value) : .differs
+      if here == nil { try writeAsAuthor(of: field.name, nil) }
+      let filling = try transaction.fill(record.key, field, with: value)
       let difference = ImportReport.Difference(
         record: named, field: field.name, here: here.map(Self.text), given: Self.text(value))
       if note(filling, difference) { differs = true }
@@ -46,6 +47,7 @@ extension ImportSession {
     for (field, elements) in checked.sets {
       let here = Set(record.elements(field.name).map { Array($0.utf8) })
       for element in elements where !here.contains(Array(element.utf8)) {
+        try writeAsAuthor(of: field.name, element)
         let filling = try transaction.fillElement(record.key, field, with: element)
         if note(filling, .init(record: named, field: field.name, here: nil, given: element)) { differs = true }
       }

@@ -25,6 +25,9 @@ final class ImportSession {
   /// Targets by how a table names them; emptied where they are very many.
   var targetsByName: [String: Target] = [:]
 
+  /// Who wrote a field, or an element of a set, of the record at hand where they are written in their authors' names.
+  var author: ((_ field: String, _ element: String?) -> RecordID)?
+
   private let namesFiles: Bool
   private let progress: ((Int) -> Void)?
   private var doneBytes = 0

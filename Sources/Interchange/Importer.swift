@@ -42,14 +42,40 @@ public struct Importer: Sendable {
   public func run(
     _ files: [ImportFile], into store: Store, progress: ((Int) -> Void)? = nil
   ) throws -> ImportReport {
+    try commit(into: store, namesFiles: files.count > 1, progress: progress) { session in
+      for file in files {
+        do { try session.run(file) } catch let error as InterchangeError {
+          throw InterchangeError.inFile(name: file.name, error)
+        }
+      }
+    }
+  }
+
+  /// Imports the records of a store that is no replica of this one, in one transaction: they are written anew here, each
+  /// in the name of whoever wrote it there, under their ids, so that doing it again creates nothing again.
+  ///
+  /// The log shows that this replica wrote them, now; what was said before of a field, and by whom, stays behind. What
+  /// is deleted or in conflict there is left out and reported.
+  /// - Parameter progress: is told now and then how many records are done, and how many there are.
+  /// - Throws: ``InterchangeError/replicaOfThisStore(path:)``; `StoreError`. Nothing was imported then.
+  public func run(
+    from other: Store, into store: Store, progress: ((Int, Int) -> Void)? = nil
+  ) throws -> ImportReport {
+    guard other.id != store.id else { throw InterchangeError.replicaOfThisStore(path: other.path) }
+    return try other.read { reader in
+      try commit(into: store, namesFiles: false, progress: nil) { session in
+        try session.run(reader, progress: progress)
+      }
+    }
+  }
+
+  private func commit(
+    into store: Store, namesFiles: Bool, progress: ((Int) -> Void)?, _ body: (ImportSession) throws -> Void
+  ) throws -> ImportReport {
     do {
       let commit = try store.commit { transaction in
-        let session = try ImportSession(transaction, options: options, namesFiles: files.count > 1, progress: progress)
-        for file in files {
-          do { try session.run(file) } catch let error as InterchangeError {
-            throw InterchangeError.inFile(name: file.name, error)
-          }
-        }
+        let session = try ImportSession(transaction, options: options, namesFiles: namesFiles, progress: progress)
+        try body(session)
         let report = session.report
         guard report.problems.count == 0 || options.skipsInvalid else {
           throw InterchangeError.refused(report.problems.first, count: report.problems.count)

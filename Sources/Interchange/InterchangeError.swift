@@ -26,6 +26,8 @@ public enum InterchangeError: Error, Sendable, Equatable {
   case missingColumn(name: String, line: Int, found: [String])
   /// Rows or entries cannot be taken, and they were not to be skipped: nothing was imported. The first are listed.
   case refused([ImportReport.Problem], count: Int)
+  /// The store whose records were to be written anew has the same history as this one.
+  case replicaOfThisStore(path: String)
   /// What is wrong with one of the files imported; nothing was imported from any.
   indirect case inFile(name: String, InterchangeError)
 }
@@ -51,6 +53,8 @@ extension InterchangeError: CustomStringConvertible {
       "cannot be read: \(reason)"
     case .syntax(let format, let place, let reason):
       "\(place): not valid \(format.name): \(reason)"
+    case .replicaOfThisStore(let path):
+      "\(path) is a replica of this store, and its history can come whole (variorum merge \(path))"
     case .refused(let problems, let count): Self.refusal(problems, count)
     case .inFile(let name, let error): "\(name): \(error)"
     default: headerDescription

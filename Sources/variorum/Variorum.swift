@@ -18,7 +18,7 @@ struct Variorum: ParsableCommand {
       """,
     version: "0.1.0",
     groupedSubcommands: [
-      CommandGroup(name: "Begin", subcommands: [InitCommand.self, ImportCommand.self]),
+      CommandGroup(name: "Begin", subcommands: [InitCommand.self, CloneCommand.self, ImportCommand.self]),
       CommandGroup(
         name: "Write",
         subcommands: [
@@ -32,6 +32,7 @@ struct Variorum: ParsableCommand {
           DeleteCommand.self,
           RestoreCommand.self,
           UndoCommand.self,
+          ResolveCommand.self,
         ]),
       CommandGroup(
         name: "Read",
@@ -41,8 +42,10 @@ struct Variorum: ParsableCommand {
           SearchCommand.self,
           LogCommand.self,
           BlameCommand.self,
+          ConflictsCommand.self,
           StatusCommand.self,
         ]),
+      CommandGroup(name: "Together", subcommands: [MergeCommand.self, BundleCommand.self]),
       CommandGroup(
         name: "Keep",
         subcommands: [

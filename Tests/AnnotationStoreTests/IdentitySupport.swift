@@ -22,6 +22,9 @@ final class IdentityScratch: Sendable {
   }
 }
 
+/// The secret half of a new key.
+func randomSeed() -> [UInt8] { (0..<32).map { _ in UInt8.random(in: .min ... .max) } }
+
 let sampleStoreID = [UInt8](0..<16)
 let sampleIdentity = FileIdentity(inode: .max, birthSeconds: -1, birthNanoseconds: 999_999_999)
 
@@ -31,7 +34,7 @@ func filePermissions(_ path: String) throws -> Int? {
 
 extension ReplicaKeyring {
   func mintOne() throws -> ReplicaKey {
-    try mint(storeID: sampleStoreID, identity: sampleIdentity, nowMilliseconds: 1_760_000_000_000)
+    try mint(storeID: sampleStoreID, identity: sampleIdentity, nowMilliseconds: 1_760_000_000_000, seed: randomSeed())
   }
 
   func path(_ key: ReplicaKey, _ name: String) -> String {

@@ -49,7 +49,7 @@ import Testing
     let keyring = scratch.keyring
     let original = try scratch.file("store.sqlite")
     let bound = try FileIdentity(path: original)
-    let key = try keyring.mint(storeID: sampleStoreID, identity: bound, nowMilliseconds: 0)
+    let key = try keyring.mint(storeID: sampleStoreID, identity: bound, nowMilliseconds: 0, seed: randomSeed())
     #expect(try keyring.says(key, bound) == "usable 0")
     let copy = scratch.path + "/copy.sqlite"
     try FileManager.default.copyItem(atPath: original, toPath: copy)
@@ -132,7 +132,7 @@ import Testing
       try keyring.find(publicKey: [], identity: sampleIdentity, storeID: sampleStoreID)
     }
     #expect(throws: IdentityError.wrongLength(what: "store id", expected: 16, actual: 1)) {
-      try keyring.mint(storeID: [0], identity: sampleIdentity, nowMilliseconds: 0)
+      try keyring.mint(storeID: [0], identity: sampleIdentity, nowMilliseconds: 0, seed: randomSeed())
     }
   }
 
@@ -248,7 +248,7 @@ import Testing
     #expect(try keyring.says(key).hasPrefix("damaged: \(keyring.path(key, "mark")) is missing"))
   }
 
-  @Test func waitsForAnotherProcess() async throws {
+  @Test func waitsForAnotherProcess() throws {
     let scratch = try IdentityScratch()
     let keyring = scratch.keyring
     let publicKey = try keyring.mintOne().publicKey
@@ -258,11 +258,17 @@ import Testing
     let other = open(path, O_RDWR | O_CLOEXEC)
     defer { close(other) }
     #expect(flock(other, LOCK_EX) == 0)
-    let raising = Task.detached { try mark.raise(to: 2) }
-    try await Task.sleep(for: .milliseconds(100))
+    // A thread of its own, and not of the pool that other tests keep busy.
+    let (started, ended) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    Thread {
+      started.signal()
+      try? mark.raise(to: 2)
+      ended.signal()
+    }.start()
+    started.wait()
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "00000000000000000000\n")
     #expect(flock(other, LOCK_UN) == 0)
-    try await raising.value
+    ended.wait()
     #expect(try mark.read() == 2)
   }
 

@@ -8,18 +8,9 @@ extension CommandLineHarness {
     try succeed(["backup", "\(directory)/\(name)"])
   }
 
-  /// Takes into one store what another has and it lacks, as a merge will.
+  /// Takes into one store what another has and it lacks.
   func take(from other: String, into path: String = ".variorum/store.sqlite") throws {
-    let changes = try store(other).pool.read {
-      try $0.each("SELECT \(LoggedChange.columns) FROM change ORDER BY arrival", read: LoggedChange.init)
-    }
-    try store(path).pool.write { db in
-      let applier = Applier(db)
-      for change in changes {
-        let decoded = try Change(decoding: change.encoded)
-        _ = try applier.receive(change.encoded, change: decoded, id: change.id, seal: change.seal, batch: nil)
-      }
-    }
+    try succeed(["merge", other, "--store", path])
   }
 }
 
@@ -44,4 +35,14 @@ extension ReadingWorld {
 extension CommandLineHarness {
   /// Changes the file behind the store's back.
   func damage(_ sql: String) throws { try store().pool.write { try $0.execute(sql: sql) } }
+}
+
+/// A world in which Ada and Ben disagree.
+enum DisagreeingWorld {
+  /// One for all tests that only read.
+  static let shared = Result {
+    let world = try ReadingWorld()
+    try world.disagree()
+    return world
+  }
 }

@@ -65,7 +65,7 @@ struct ReadingTestsErrors {
     try world.disagree()
     let output = try world.harness.run(["status", "--check"])
     #expect(output.status == 3)
-    #expect(output.stderr.contains("variorum list records --conflicts"))
+    #expect(output.stderr.contains("variorum conflicts"))
     let json = try world.harness.run(["status", "--check", "--json"])
     #expect(json.status == 3)
     #expect((json.objects.first?["conflicts"] as? [String: Int])?["prose"] == 1)

@@ -99,7 +99,7 @@ struct ReadingTestsLog {
       entities    MONDO:0004976        Ada Nowak  2026-01-01 00:00  hex00001  hex00002
       tags        biomarker            Ada Nowak  2026-01-01 00:00  hex00001  hex00002
       tags        blood                Ada Nowak  2026-01-01 00:00  hex00001  hex00002
-      next: variorum show c:000002 shows all readings of what is in conflict
+      next: variorum conflicts c:000002 shows all values of what is in conflict
 
       """#
     #expect(told == expected)
@@ -137,7 +137,7 @@ struct ReadingTestsLog {
       Heads       hexadecimal00002
                   hexadecimal00003
       Digest      digest
-      Conflicts   2 open, 1 text to look at (variorum list records --conflicts)
+      Conflicts   2 open, 1 text to look at (variorum conflicts)
 
       """#
     #expect(told == expected)
@@ -149,7 +149,7 @@ struct ReadingTestsLog {
     try world.disagree()
     let told = try world.told("status", "--json")
     let expected = #"""
-      {"schema":1,"store":"UUID-1","replica":"SHA-1","changes":27,"heads":["SHA-2","SHA-3"],"digest":"SHA-4","records":{"source":2,"claim":2,"annotation":4,"assessment":2,"evidence":1,"link":1,"term":3,"curator":2},"conflicts":{"open":2,"prose":1}}
+      {"schema":1,"store":"UUID-1","replica":"SHA-1","changes":27,"heads":["SHA-2","SHA-3"],"digest":"SHA-4","records":{"source":2,"claim":2,"annotation":4,"assessment":2,"evidence":1,"link":1,"term":3,"curator":2},"conflicts":{"open":2,"prose":1},"waiting":0,"forks":[]}
 
       """#
     #expect(told == expected)

@@ -241,11 +241,14 @@ struct ReadingTestsShow {
       Entities    ALS (MONDO:0004976)
       Tags        biomarker, blood
       Created by  Ada Nowak, 2026-01-01 00:00
-      ! conflict in status, 2 readings; the first is the one shown
-        Ada Nowak, 2026-01-01 00:00, change change000001, replica hex00001
-            accepted
-        Ben Ortiz, 2026-01-01 00:00, change change000002, replica hex00002
-            rejected
+      ! conflict in status
+        before  under-review
+        1       accepted
+                Ada Nowak, 2026-01-01 00:00, change change000001, replica hex00001
+        2       rejected
+                Ben Ortiz, 2026-01-01 00:00, change change000002, replica hex00002
+        variorum resolve c:000001.status --take 1 --because "..."
+        or --value V, or --edit; --expect hexadecimal00001 decides only what is shown
 
       Links
         ← refines      c:000003  LCN2 is a promising therapeutic target.
@@ -265,7 +268,7 @@ struct ReadingTestsShow {
       Notes
         Ada Nowak  2026-01-01 00:00  (deleted)  n:000007
         Which cohorts, and plasma or serum? To be looked up in the full text.
-        ! conflict in its life: variorum show n:000007
+        ! conflict in its life: variorum conflicts n:000007
          ↳ Ben Ortiz  2026-01-01 00:00  n:000008
            Plasma
            in both.
@@ -292,11 +295,14 @@ struct ReadingTestsShow {
       Says        LCN2 (NCBIGene:3934) — NOT ? — ?
       Tags        druggable
       Created by  Ada Nowak, 2026-01-01 00:00
-      ! conflict in statement, 2 readings; the first is the one shown
-        Ada Nowak, 2026-01-01 00:00, change change000001, replica hex00001
-            LCN2 is a promising therapeutic target.
-        Ben Ortiz, 2026-01-01 00:00, change change000002, replica hex00002
-            LCN2 is no therapeutic target.
+      ! conflict in statement
+        before  LCN2 is a potential therapeutic target.
+        1       LCN2 is a [-potential-] {+promising+} therapeutic target.
+                Ada Nowak, 2026-01-01 00:00, change change000001, replica hex00001
+        2       LCN2 is [-a potential-] {+no+} therapeutic target.
+                Ben Ortiz, 2026-01-01 00:00, change change000002, replica hex00002
+        variorum resolve c:000001.statement --take 1 --because "..."
+        or --value V, or --edit; --expect hexadecimal00001 decides only what is shown
 
       Links
         → refines      c:000002  People with ALS tend to carry more LCN2 in their blo…
@@ -319,15 +325,21 @@ struct ReadingTestsShow {
                   blood than people without the disease.
       Created by  Ada Nowak, 2026-01-01 00:00
       ! deleted; variorum restore n:000001 takes that back
-      ! conflict: it was deleted while 1 record on it was not seen
+      ! conflict: it was deleted while somebody else put something on it
+        -       deleted
+                Ada Nowak, 2026-01-01 00:00, change change000001, replica hex00001
+        -       n:000003 All of them.
+                Ben Ortiz, 2026-01-01 00:00, change change000002, replica hex00002
+        variorum resolve n:000001 --restore --because "..."
+        or --delete; --expect hexadecimal00001 decides only what is shown
 
       Replies
-        Ben Ortiz  2026-01-01 00:00  n:000003
+        Ben Ortiz  2026-01-01 00:00  n:000004
         Plasma
         in both.
-         ↳ Ada Nowak  2026-01-01 00:00  n:000004
+         ↳ Ada Nowak  2026-01-01 00:00  n:000005
            Thanks.
-        Ben Ortiz  2026-01-01 00:00  n:000005
+        Ben Ortiz  2026-01-01 00:00  n:000003
         All of them.
 
       """#

@@ -141,7 +141,10 @@ struct ReadingWorld {
       (/"(?:created_ms|modified_ms|at)":\d+/, { found, _ in String(found.prefix { $0 != ":" }) + ":0" }),
       (/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/, { _, number in "UUID-\(number)" }),
       (/\b[0-9a-f]{64}\b/, { _, number in "SHA-\(number)" }),
-      (/\b[scnaeltu]:[0-9a-f]{6,}\b/, { found, number in String(found.prefix(2)) + padded(number, found.count - 2) }),
+      (
+        /\b[scnaeltu]:[0-9a-f]{6,}(?![0-9a-f])/,
+        { found, number in String(found.prefix(2)) + padded(number, found.count - 2) }
+      ),
       (/\b[0-9a-f]{32}\b/, { _, _ in "digest" }),
       (/\b[0-9a-f]{16}\b/, { _, number in "hexadecimal" + padded(number, 5) }),
       (/\b[0-9a-f]{12}\b/, { _, number in "change" + padded(number, 6) }),
@@ -152,9 +155,12 @@ struct ReadingWorld {
 
 extension CommandLineHarness {
   /// Runs a verb on a terminal.
-  func runOnTerminal(_ arguments: [String], environment: [String: String]) throws -> Output {
+  ///
+  /// - Parameter input: what is typed.
+  func runOnTerminal(_ arguments: [String], environment: [String: String], input: [UInt8] = []) throws -> Output {
     let quoted = arguments.map { "'" + $0.replacing("'", with: "'\\''") + "'" }.joined(separator: " ")
     return try run(
-      ["-qec", "exec \"$VARIORUM\" \(quoted)", "/dev/null"], environment: environment, through: "/usr/bin/script")
+      ["-qec", "exec \"$VARIORUM\" \(quoted)", "/dev/null"], input: input, environment: environment,
+      through: "/usr/bin/script")
   }
 }

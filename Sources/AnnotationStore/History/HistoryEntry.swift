@@ -39,6 +39,12 @@ public struct HistoryEntry: Hashable, Sendable {
   public let values: [HistoryValue]
   /// Of an edit of prose: its splices.
   public let splices: [TextSplice]
+  /// Whether it decided a conflict.
+  public let isDecision: Bool
+  /// Of a decision between values: those that it decided against.
+  public let overruled: [HistoryValue]
+  /// Why it was written, where somebody said so; of an erased reason what stands for it.
+  public let reason: String?
 }
 
 /// One change of the log, as it is told to people.
@@ -84,4 +90,6 @@ public struct BlameEntry: Hashable, Sendable {
   public let atMilliseconds: Int64
   /// Whether other values are live beside it.
   public let isConflict: Bool
+  /// How it was decided that the field shows this, where somebody did.
+  public let decision: HistoryEntry?
 }

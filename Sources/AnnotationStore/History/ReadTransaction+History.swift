@@ -27,10 +27,10 @@ extension ReadTransaction {
   ) throws {
     var conditions = ["1"]
     var arguments: [any DatabaseValueConvertible] = []
+    let log = LogReader(db)
     if let record {
-      conditions.append(
-        "change.arrival IN (SELECT op.change FROM op JOIN record ON record.ref = op.record WHERE record.id = ?)")
-      arguments.append(Blob(record.bytes))
+      conditions.append("change.arrival IN (SELECT value FROM json_each(?))")
+      arguments.append("[\(try log.changes(writing: record).map(\.description).joined(separator: ","))]")
     }
     if let curator {
       conditions.append("change.curator = (SELECT ref FROM record WHERE id = ? AND kind = ?)")
@@ -40,7 +40,6 @@ extension ReadTransaction {
       conditions.append("change.at_ms >= ?")
       arguments.append(sinceMilliseconds)
     }
-    let log = LogReader(db)
     let sql = """
       SELECT arrival FROM change WHERE \(conditions.joined(separator: " AND ")) ORDER BY arrival DESC LIMIT ?
       """
@@ -57,12 +56,7 @@ extension ReadTransaction {
   /// Everything that was ever written to a record, oldest first.
   public func history(of record: RecordID) throws -> [HistoryEntry] {
     let log = LogReader(db)
-    let found = try db.all(
-      Int64.self,
-      """
-      SELECT DISTINCT op.change FROM op JOIN record ON record.ref = op.record WHERE record.id = ? ORDER BY op.change
-      """, Blob(record.bytes))
-    return try found.flatMap { arrival in
+    return try log.changes(writing: record).flatMap { arrival in
       let author = try Author(arrival, db)
       return try log.change(arrival).ops.filter { $0.record == record }.map { try entry($0, author, log) }
     }
@@ -89,7 +83,9 @@ extension ReadTransaction {
           BlameEntry(
             field: field.name, element: element, content: content, change: change, replica: author.replica,
             curator: author.curator, atMilliseconds: author.atMilliseconds,
-            isConflict: !field.isSet && reading.isConflict))
+            isConflict: !field.isSet && reading.isConflict,
+            decision: try field.isSet
+              ? nil : decisions(among: reading.candidates.first?.carriers ?? [], in: cell, log).first))
       }
     }
     return entries
@@ -127,23 +123,29 @@ extension ReadTransaction {
     let isSealed: Bool
 
     init(_ arrival: Int64, _ db: Database) throws {
-      let rows = try db.rows(
+      let author = try db.first(
         """
-        SELECT change.id, sequence, replica.key, record.id AS curator, at_ms, seal IS NOT NULL AS sealed
+        SELECT change.id, sequence, replica.key, record.id, at_ms, seal IS NOT NULL
         FROM change JOIN replica ON replica.ref = change.replica LEFT JOIN record ON record.ref = change.curator
         WHERE arrival = ?
-        """, arrival)
-      guard let row = rows.first, let id = ChangeID((row["id"] as Blob).bytes),
-        let replica = ReplicaID((row["key"] as Blob).bytes),
-        let curator = (row["curator"] as Blob?).flatMap({ RecordID($0.bytes) })
-      else { throw LogDamage(arrival: arrival, detail: "its author is missing") }
+        """, arrival
+      ) { Author(arrival, $0) }
+      guard let author = author ?? nil else { throw LogDamage(arrival: arrival, detail: "its author is missing") }
+      self = author
+    }
+
+    private init?(_ arrival: Int64, _ row: SQLRow) {
+      guard let id = ChangeID(row.value(Blob.self, 0)?.bytes ?? []),
+        let replica = ReplicaID(row.value(Blob.self, 2)?.bytes ?? []),
+        let curator = RecordID(row.value(Blob.self, 3)?.bytes ?? [])
+      else { return nil }
       self.id = id
       self.arrival = arrival
-      sequence = UInt64(row["sequence"] as Int64)
+      sequence = UInt64(row.value(Int64.self, 1) ?? 0)
       self.replica = replica
       self.curator = curator
-      atMilliseconds = row["at_ms"]
-      isSealed = row["sealed"]
+      atMilliseconds = row.value(Int64.self, 4) ?? 0
+      isSealed = row.value(Int.self, 5) == 1
     }
   }
 
@@ -155,43 +157,5 @@ extension ReadTransaction {
       id: author.id, arrival: arrival, sequence: author.sequence, replica: author.replica, curator: author.curator,
       atMilliseconds: author.atMilliseconds, isSealed: author.isSealed, opCount: ops.count,
       entries: try listed.map { try entry($0, author, log) })
-  }
-
-  private func entry(_ op: Op, _ author: Author, _ log: LogReader) throws -> HistoryEntry {
-    var splices: [Splice] = []
-    var inserted = ""
-    if case .splices(let all, let text) = op.payload {
-      splices = all
-      inserted = text?.value.text ?? ""
-    }
-    return HistoryEntry(
-      change: author.id, arrival: author.arrival, sequence: author.sequence, replica: author.replica,
-      curator: author.curator, atMilliseconds: author.atMilliseconds, record: op.record, kind: op.kind, field: op.field,
-      element: op.element, action: op.action, values: try values(of: op, author, log),
-      splices: Op.textSplices(splices, inserted: inserted))
-  }
-
-  private func values(of op: Op, _ author: Author, _ log: LogReader) throws -> [HistoryValue] {
-    guard let kind = Kind(rawValue: op.kind) else { return [] }
-    if case .create(let values, let elements) = op.payload {
-      let registers = values.compactMap { item in
-        kind.field(named: item.field).map {
-          HistoryValue(
-            field: item.field, content: FieldColumn.content(of: item.value.value, in: $0), isErased: item.value.isErased
-          )
-        }
-      }
-      let sets = elements.map { HistoryValue(field: $0.field, content: .elements($0.elements), isErased: false) }
-      return registers + sets
-    }
-    guard let field = kind.field(named: op.field) else { return [] }
-    if let element = op.element {
-      return [HistoryValue(field: op.field, content: .text(element), isErased: false)]
-    }
-    let reading = try CellResolver(log).reading([author.id], in: op.cell, isProse: field.isProse)
-    return reading.candidates.map {
-      HistoryValue(
-        field: op.field, content: FieldColumn.content(of: $0.authored.value, in: field), isErased: $0.authored.isErased)
-    }
   }
 }

@@ -28,12 +28,7 @@ extension ReadTransaction {
   ///
   /// Walks back only as far as the earliest of them: what arrived before that cannot lead to another.
   private func causalPast(of last: Int64, amongThoseWriting id: RecordID, _ log: LogReader) throws -> [Int64] {
-    let candidates = try db.all(
-      Int64.self,
-      """
-      SELECT DISTINCT op.change FROM op JOIN record ON record.ref = op.record WHERE record.id = ? AND op.change <= ?
-      ORDER BY op.change
-      """, Blob(id.bytes), last)
+    let candidates = try log.changes(writing: id).filter { $0 <= last }
     guard let earliest = candidates.first else { return [] }
     var found = Set<Int64>()
     var seen: Set<Int64> = [last]

@@ -29,6 +29,40 @@ package enum DurableFile {
     try syncDirectory(directory)
   }
 
+  /// Writes a new file piece by piece: a crash leaves no file of that name or a whole one, and so does an error.
+  ///
+  /// - Parameter body: gets a function that appends bytes.
+  /// - Throws: `IdentityError.cannot`, with `EEXIST` where there is a file already; what `body` throws.
+  package static func create<Value>(_ path: String, _ body: (([UInt8]) throws -> Void) throws -> Value) throws -> Value
+  {
+    if access(path, F_OK) == 0 { throw IdentityError.cannot(operation: "create", path: path, code: EEXIST) }
+    let temporary = "\(parent(of: path))/.\(UUID().uuidString).tmp"
+    do {
+      let value = try fill(temporary, body)
+      try adopt(temporary, as: path)
+      return value
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+  }
+
+  private static func fill<Value>(_ path: String, _ body: (([UInt8]) throws -> Void) throws -> Value) throws -> Value {
+    let file = try FileDescriptor(
+      opening: path, to: "create", flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o666)
+    var buffer: [UInt8] = []
+    func flush() throws {
+      try file.writeAll(buffer)
+      buffer.removeAll(keepingCapacity: true)
+    }
+    let value = try body { bytes in
+      buffer += bytes
+      if buffer.count > 1 << 18 { try flush() }
+    }
+    try flush()
+    return value
+  }
+
   /// Gives a file that another library wrote its final name, durably: fsync, name, fsync of the directory. A file that
   /// has the name already, even since a moment ago, is not replaced.
   /// - Throws: `IdentityError.cannot`, with `EEXIST` where the name is taken.

@@ -1,12 +1,12 @@
 import Foundation
 
 /// An open file that closes itself; every failure names the path.
-struct FileDescriptor: ~Copyable, Sendable {
-  let raw: Int32
-  let path: String
+package struct FileDescriptor: ~Copyable, Sendable {
+  package let raw: Int32
+  package let path: String
 
   /// Opens with close-on-exec, so that no program started by `$EDITOR` and the like inherits a key.
-  init(opening path: String, to operation: String, flags: Int32, mode: mode_t = 0) throws(IdentityError) {
+  package init(opening path: String, to operation: String, flags: Int32, mode: mode_t = 0) throws(IdentityError) {
     var descriptor: Int32
     repeat {
       descriptor = open(path, flags | O_CLOEXEC, mode)
@@ -34,6 +34,13 @@ struct FileDescriptor: ~Copyable, Sendable {
     }
   }
 
+  /// The size of the file, in bytes.
+  package func byteCount() throws(IdentityError) -> Int {
+    var found = stat()
+    guard fstat(raw, &found) == 0 else { throw .cannot(operation: "examine", path: path, code: errno) }
+    return Int(found.st_size)
+  }
+
   /// The first `limit` bytes from the start.
   func read(upTo limit: Int) throws(IdentityError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: limit)
@@ -51,8 +58,25 @@ struct FileDescriptor: ~Copyable, Sendable {
     return Array(bytes.prefix(count))
   }
 
+  /// The next `count` bytes; fewer where the file ends before.
+  package func readNext(_ count: Int) throws(IdentityError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      // In pieces, so that a length which a damaged file states takes no more memory than the file has bytes.
+      var piece = [UInt8](repeating: 0, count: min(1 << 16, count - bytes.count))
+      let step = Foundation.read(raw, &piece, piece.count)
+      if step == 0 { break }
+      if step < 0 {
+        if errno == EINTR { continue }
+        throw .cannot(operation: "read", path: path, code: errno)
+      }
+      bytes += piece.prefix(step)
+    }
+    return bytes
+  }
+
   /// Appends all of `bytes`, however many calls it takes.
-  func writeAll(_ bytes: [UInt8]) throws(IdentityError) {
+  package func writeAll(_ bytes: [UInt8]) throws(IdentityError) {
     var count = 0
     while count < bytes.count {
       let offset = count
@@ -66,7 +90,7 @@ struct FileDescriptor: ~Copyable, Sendable {
   }
 
   /// Returns when the disk has the bytes, not only the kernel.
-  func sync() throws(IdentityError) {
+  package func sync() throws(IdentityError) {
     #if canImport(Darwin)
       // There fsync leaves the bytes in the drive's cache; where this call is not supported, fsync is all there is.
       if fcntl(raw, F_FULLFSYNC) == 0 { return }

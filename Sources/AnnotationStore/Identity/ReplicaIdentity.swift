@@ -71,7 +71,8 @@ final class ReplicaIdentity: Sendable {
 
   private func mint(_ file: FileIdentity, _ db: Database, reason: String?) throws -> ReplicaSession {
     let now = environment.nowMilliseconds()
-    let key = try keyring.mint(storeID: storeID.bytes, identity: file, nowMilliseconds: now)
+    let key = try keyring.mint(
+      storeID: storeID.bytes, identity: file, nowMilliseconds: now, seed: environment.randomBytes(32))
     try db.run("INSERT INTO local_replica (key, minted_ms) VALUES (?, ?)", Blob(key.publicKey), now)
     guard let replica = ReplicaID(key.publicKey) else { throw LogDamage(arrival: 0, detail: "a key is not 32 bytes") }
     let notice = reason.map { "This store has a new replica key, \(replica.hex.prefix(12)): \($0)." }
@@ -90,6 +91,24 @@ final class ReplicaIdentity: Sendable {
   /// mark, as after a crash.
   func committed(_ session: ReplicaSession, lastSequence: UInt64) {
     try? session.mark.raise(to: lastSequence)
+  }
+
+  /// Retires those of these keys that this very file writes with, because changes of their logs came which it lacked:
+  /// whoever has those may go on with the same log.
+  ///
+  /// - Returns: what the user should be told.
+  func retire(_ replicas: [ReplicaID]) throws -> String? {
+    var retired: [String] = []
+    for replica in replicas {
+      let found = try keyring.find(publicKey: replica.bytes, identity: openedFile, storeID: storeID.bytes)
+      guard case .usable = found else { continue }
+      try keyring.retire(replica.bytes, reason: "changes of its own log came from elsewhere")
+      retired.append(String(replica.hex.prefix(12)))
+    }
+    if retired.isEmpty { return nil }
+    cache.value = nil
+    return
+      "Changes of this store's own log (replica \(retired.joined(separator: ", "))) came from elsewhere: it was copied or restored. Its key is retired; the next write makes a new one."
   }
 
   /// Takes a new key out of the store again where its transaction wrote nothing, so that the write which needs one says

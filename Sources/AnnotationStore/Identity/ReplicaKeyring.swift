@@ -60,12 +60,17 @@ package struct ReplicaKeyring: Sendable {
   /// Makes a new key, bound to one file of one store; it is on disk when this returns.
   ///
   /// The caller registers it in the transaction of the write that needs it, and calls `discard` if that rolls back.
+  /// - Parameter seed: 32 random bytes, which become the secret half of the key (RFC 8032, 5.1.5).
   /// - Throws: `IdentityError`; then no key is left behind.
   package func mint(
-    storeID: [UInt8], identity: FileIdentity, nowMilliseconds: Int64
+    storeID: [UInt8], identity: FileIdentity, nowMilliseconds: Int64, seed: [UInt8]
   ) throws(IdentityError) -> ReplicaKey {
     try Self.check(storeID, is: 16, "store id")
-    let key = ReplicaKey(Curve25519.Signing.PrivateKey())
+    try Self.check(seed, is: 32, "seed")
+    guard let secret = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed) else {
+      throw .cannotSign(reason: "the seed makes no key")
+    }
+    let key = ReplicaKey(secret)
     let replica = try replicaPath(key.publicKey)
     let file = KeyFile(
       key: key, store: Self.uuid(storeID), identity: identity, createdMilliseconds: nowMilliseconds)

@@ -6,14 +6,26 @@ import GRDB
 final class Applier {
   let db: Database
   let log: LogReader
+  /// The table `conflict`, and what became of it here.
+  let conflicts: ConflictTable
   private let materialiser: Materialiser
+  private let forks: ForkMaterialiser
   private var replicaRefs: [ReplicaID: Int64] = [:]
   private var lastArrival: Int64?
+  private var touched = TouchedRecords()
 
   init(_ db: Database) {
     self.db = db
     log = LogReader(db)
-    materialiser = Materialiser(db, log: log)
+    conflicts = ConflictTable(db)
+    materialiser = Materialiser(db, log: log, conflicts: conflicts)
+    forks = ForkMaterialiser(db, log: log, conflicts: conflicts)
+  }
+
+  /// Ends a transaction: brings into step what is about whole logs and not about the records of one change.
+  func finish() throws {
+    try materialise()
+    try forks.update()
   }
 
   /// What became of a change that was received.
@@ -24,6 +36,8 @@ final class Applier {
     case duplicate
     /// These are not there yet that it names; nothing was done.
     case waiting(missing: [ChangeID])
+    /// It does not follow the change that it names as its previous one; nothing was done.
+    case refused(LogError)
   }
 
   /// Appends a change to the log and applies it.
@@ -34,8 +48,10 @@ final class Applier {
     let place: Place
     switch try self.place(of: change) {
     case .success(let found): place = found
-    case .failure(let missing): return .waiting(missing: missing.ids)
+    case .failure(.missing(let ids)): return .waiting(missing: ids)
+    case .failure(.refused(let error)): return .refused(error)
     }
+    let replica = try replicaRef(change.replica)
     let arrival = try nextArrival()
     // Through GRDB, whose observation of this table tells who watches the store.
     let insert = try db.cachedStatement(
@@ -45,25 +61,29 @@ final class Applier {
         """)
     try insert.execute(
       arguments: [
-        arrival, Blob(id.bytes), try replicaRef(change.replica), Int64(change.sequence), place.depth, place.curator,
+        arrival, Blob(id.bytes), replica, Int64(change.sequence), place.depth, place.curator,
         change.timeMilliseconds, batch ?? arrival, Blob(encoded.header), encoded.body.map(Blob.init),
         (seal?.bytes).map(Blob.init),
       ])
     lastArrival = arrival
-    try derive(change, arrival: arrival, place: place)
+    if !change.ops.allSatisfy({ $0.action == .create }) {
+      log.remember(change, arrival: arrival, byteCount: encoded.byteCount)
+    }
+    try derive(change, arrival: arrival, place: place, replica: replica)
     return .applied(arrival: arrival)
   }
 
   /// Applies a change that is in the log already, its derived columns included.
   func rederive(_ logged: LoggedChange) throws {
     let change = try logged.decoded()
+    let replica = try replicaRef(change.replica)
     guard case .success(let place) = try place(of: change) else {
       throw LogDamage(arrival: logged.arrival, detail: "what it names does not stand before it")
     }
     try db.run(
       "UPDATE change SET depth = ?, curator = ?, sequence = ?, at_ms = ? WHERE arrival = ?", place.depth, place.curator,
       Int64(change.sequence), change.timeMilliseconds, logged.arrival)
-    try derive(change, arrival: logged.arrival, place: place)
+    try derive(change, arrival: logged.arrival, place: place, replica: replica)
   }
 
   /// What follows from a change's place in the history.
@@ -74,9 +94,13 @@ final class Applier {
     var follows: [Int64]
   }
 
-  private struct Missing: Error { var ids: [ChangeID] }
+  /// Why a change has no place yet, or never will have.
+  private enum Misplaced: Error {
+    case missing([ChangeID])
+    case refused(LogError)
+  }
 
-  private func place(of change: Change) throws -> Result<Place, Missing> {
+  private func place(of change: Change) throws -> Result<Place, Misplaced> {
     var place = Place(depth: 1, curator: 0, follows: [])
     var missing: [ChangeID] = []
     for id in change.prerequisites {
@@ -85,10 +109,17 @@ final class Applier {
         continue
       }
       place.depth = max(place.depth, found.depth + 1)
-      if id == change.previous { place.curator = found.curator }
+      if id == change.previous {
+        let isSameLog = try found.replica == knownRef(of: change.replica)
+        guard isSameLog, found.sequence + 1 == Int64(change.sequence) else {
+          let expected = isSameLog ? UInt64(found.sequence) + 1 : 1
+          return .failure(.refused(.brokenChain(sequence: change.sequence, expected: expected)))
+        }
+        place.curator = found.curator
+      }
       if id == change.previous || change.deps.contains(id) { place.follows.append(found.arrival) }
     }
-    if !missing.isEmpty { return .failure(Missing(ids: missing)) }
+    if !missing.isEmpty { return .failure(.missing(missing)) }
     if let curator = change.curator {
       place.curator = try recordRef(RecordKey(kind: Kind.curator.rawValue, id: curator)).ref
     }
@@ -100,10 +131,10 @@ final class Applier {
     try 1 + (lastArrival ?? db.one(Int64.self, "SELECT max(arrival) FROM change") ?? 0)
   }
 
-  private func derive(_ change: Change, arrival: Int64, place: Place) throws {
+  private func derive(_ change: Change, arrival: Int64, place: Place, replica: Int64) throws {
+    try forks.note(replica: replica, sequence: Int64(change.sequence), arrival: arrival)
     for followed in place.follows { try db.run("DELETE FROM head WHERE change = ?", followed) }
     try db.run("INSERT INTO head (change) VALUES (?)", arrival)
-    var touched = TouchedRecords()
     for (position, op) in change.ops.enumerated() {
       let isCreate = op.action == .create
       let (ref, isNew) = try recordRef(op.recordKey, createdAt: isCreate ? (arrival, position) : nil)
@@ -114,9 +145,16 @@ final class Applier {
           arrival, position, Int64(clamping: op.action.rawValue), Blob(op.field), Blob(op.element ?? ""))
         try updateLive(op, ref: ref, arrival: arrival)
       }
-      touched.add(op, ref: ref, isNew: isNew)
+      touched.add(op, ref: ref, isNew: isNew, atMilliseconds: change.timeMilliseconds, curator: place.curator)
     }
-    try materialiser.update(touched, arrival: arrival, atMilliseconds: change.timeMilliseconds, curator: place.curator)
+  }
+
+  /// Brings typed rows, sets, full text and conflicts into step with what was applied since this was last called: each
+  /// record once, however many changes wrote to it.
+  func materialise() throws {
+    if touched.isEmpty { return }
+    try materialiser.update(touched)
+    touched = TouchedRecords()
   }
 
   /// The one rule: the op leaves its cell the ops of the changes that it does not supersede, and itself. A create
@@ -147,6 +185,8 @@ final class Applier {
   private func recordRef(
     _ record: RecordKey, createdAt create: (arrival: Int64, position: Int)? = nil
   ) throws -> (ref: Int64, isNew: Bool) {
+    // What is written to later was created before; only a create is more likely new than known.
+    if create == nil, let ref = try log.recordRef(record) { return (ref, false) }
     let changesBefore = db.totalChangesCount
     try db.run(
       "INSERT OR IGNORE INTO record (id, kind, change, position) VALUES (?, ?, ?, ?)", Blob(record.id.bytes),
@@ -156,35 +196,16 @@ final class Applier {
   }
 
   private func replicaRef(_ replica: ReplicaID) throws -> Int64 {
+    if let known = try knownRef(of: replica) { return known }
+    try db.run("INSERT INTO replica (key) VALUES (?)", Blob(replica.bytes))
+    replicaRefs[replica] = db.lastInsertedRowID
+    return db.lastInsertedRowID
+  }
+
+  private func knownRef(of replica: ReplicaID) throws -> Int64? {
     if let known = replicaRefs[replica] { return known }
-    var ref = try db.one(Int64.self, "SELECT ref FROM replica WHERE key = ?", Blob(replica.bytes))
-    if ref == nil {
-      try db.run("INSERT INTO replica (key) VALUES (?)", Blob(replica.bytes))
-      ref = db.lastInsertedRowID
-    }
+    let ref = try db.one(Int64.self, "SELECT ref FROM replica WHERE key = ?", Blob(replica.bytes))
     replicaRefs[replica] = ref
-    return ref ?? 0
-  }
-}
-
-/// The records that a change wrote to, with the ops, in the order of the first op of each.
-struct TouchedRecords {
-  struct Entry {
-    var key: RecordKey
-    var ref: Int64
-    var isNew: Bool
-    var ops: [Op]
-  }
-
-  private(set) var entries: [Entry] = []
-  private var indexes: [RecordKey: Int] = [:]
-
-  mutating func add(_ op: Op, ref: Int64, isNew: Bool) {
-    if let index = indexes[op.recordKey] {
-      entries[index].ops.append(op)
-    } else {
-      indexes[op.recordKey] = entries.count
-      entries.append(Entry(key: op.recordKey, ref: ref, isNew: isNew, ops: [op]))
-    }
+    return ref
   }
 }

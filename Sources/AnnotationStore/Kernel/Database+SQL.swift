@@ -53,6 +53,13 @@ extension Database {
 
   /// What `read` makes of each row.
   func each<Value>(_ sql: String, _ arguments: (any SQLValue)?..., read: (SQLRow) throws -> Value) throws -> [Value] {
+    try each(sql, list: arguments, read: read)
+  }
+
+  /// What `read` makes of each row, with a list of arguments.
+  func each<Value>(
+    _ sql: String, list arguments: [(any SQLValue)?], read: (SQLRow) throws -> Value
+  ) throws -> [Value] {
     var found: [Value] = []
     try step(sql, arguments) { statement in
       found.append(try read(SQLRow(statement: statement)))

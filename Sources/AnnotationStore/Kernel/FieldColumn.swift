@@ -21,11 +21,10 @@ enum FieldColumn {
     }
   }
 
-  /// What the column's value says.
-  static func content(of column: DatabaseValue, in field: Field) -> FieldContent? {
-    if column.isNull { return nil }
-    if case .register(.flag) = field.type, let flag = Int.fromDatabaseValue(column) { return .flag(flag != 0) }
-    guard let text = String.fromDatabaseValue(column) else { return nil }
+  /// What a column of a row says.
+  static func content(of row: SQLRow, _ column: Int32, in field: Field) -> FieldContent? {
+    if case .register(.flag) = field.type, let flag = row.value(Int.self, column) { return .flag(flag != 0) }
+    guard let text = row.value(String.self, column) else { return nil }
     switch field.type {
     case .register(.record): return RecordID(uuid: text).map(FieldContent.record) ?? .text(text)
     case .register(.texts):
@@ -46,6 +45,14 @@ enum FieldColumn {
     }
   }
 
+  /// Whether the full-text index holds anything of a field.
+  static func isSearchable(_ field: Field) -> Bool {
+    switch field.type {
+    case .prose, .register(.text), .register(.texts), .register(.selector): true
+    default: false
+    }
+  }
+
   /// SQLite's text functions end at a NUL character; the log keeps it.
   private static func withoutNUL(_ text: String) -> String {
     guard text.utf8.contains(0) else { return text }
@@ -61,11 +68,14 @@ struct TypedTable: Sendable {
   /// The fields that have a table of their own, one row an element.
   let sets: [Field]
   let insert: String
+  /// The columns of the fields, as a statement selects them.
+  let selection: String
 
   private init(_ kind: Kind) {
     self.kind = kind
     columns = kind.fields.filter { !$0.isSet }
     sets = kind.fields.filter(\.isSet)
+    selection = columns.map { "\"\($0.name)\"" }.joined(separator: ", ")
     let names = columns.map { "\"\($0.name)\"" } + ["curator", "created_ms", "modified_ms", "deleted"]
     insert = """
       INSERT INTO \(kind.rawValue) (ref, id, \(names.joined(separator: ", ")))

@@ -1,37 +1,20 @@
 import AnnotationModel
 import GRDB
 
-/// The types of conflict that the table `conflict` lists.
-enum ConflictType: String {
-  case register, prose, life, target
-}
-
-/// Writes the table `conflict`.
-enum Conflicts {
-  /// Notes that a field of a record is in conflict between so many readings, or, for none, that it is not.
-  static func set(_ db: Database, record: RecordKey, field: String, type: ConflictType, readings: Int) throws {
-    let uuid = record.id.description
-    if readings == 0 {
-      try db.run(
-        "DELETE FROM conflict WHERE record = ? AND kind = ? AND field = ? AND type = ?", uuid, record.kind, field,
-        type.rawValue)
-    } else {
-      try db.run(
-        "INSERT OR REPLACE INTO conflict (record, kind, field, type, readings) VALUES (?, ?, ?, ?, ?)", uuid,
-        record.kind, field, type.rawValue, readings)
-    }
-  }
-}
-
 /// Keeps `deleted` and the conflicts about it in step: of the records touched, and of the records that they target.
 final class LifeMaterialiser {
   private let db: Database
   private let log: LogReader
+  private let conflicts: ConflictTable
 
-  init(_ db: Database, log: LogReader) {
+  init(_ db: Database, log: LogReader, conflicts: ConflictTable) {
     self.db = db
     self.log = log
+    self.conflicts = conflicts
   }
+
+  /// The records that others came to stand on, or left.
+  private var changedTargets = Set<RecordID>()
 
   /// Whether anything but a create was ever written to the life of any record: where not, there is no delete that
   /// something new could be in conflict with.
@@ -39,7 +22,7 @@ final class LifeMaterialiser {
 
   private func anyLifeWritten() throws -> Bool {
     if let known = isAnyLifeWritten { return known }
-    let known = try db.one(Int.self, "SELECT 1 FROM live WHERE field = x'' LIMIT 1") != nil
+    let known = try db.one(Int.self, "SELECT 1 FROM live WHERE length(field) = 0 LIMIT 1") != nil
     isAnyLifeWritten = known
     return known
   }
@@ -56,16 +39,20 @@ final class LifeMaterialiser {
     return mayMove ? try storedTargets(entry, kind) : []
   }
 
-  func update(_ entry: TouchedRecords.Entry, kind: Kind, isNew: Bool, targetsBefore: [RecordID]) throws {
+  func update(_ entry: TouchedRecords.Entry, kind: Kind, targetsBefore: [RecordID]) throws {
     guard try anyLifeWritten() else { return }
     let wroteLife = entry.ops.contains { $0.field.isEmpty || kind.targetFields.contains($0.field) }
-    if !isNew, try wroteLife || isLifeStored(entry.ref) { try updateLife(entry.key, kind, ref: entry.ref) }
-    if wroteLife { try updateTargets(try targets(of: entry, kind) + targetsBefore) }
+    if !entry.isNew || entry.ops.count > 1, try wroteLife || isLifeStored(entry.ref) {
+      try updateLife(entry.key, kind, ref: entry.ref)
+    }
+    if wroteLife { changedTargets.formUnion(try targets(of: entry, kind) + targetsBefore) }
   }
 
-  /// Deletes that had not seen a record on their target are in conflict with it, so its life is theirs to note too.
-  private func updateTargets(_ targets: [RecordID]) throws {
-    for target in targets {
+  /// Deletes that had not seen a record on their target are in conflict with it, so its life is theirs to note too: of
+  /// each target once, however many records came to stand on it.
+  func updateTargets() throws {
+    defer { changedTargets.removeAll() }
+    for target in changedTargets {
       let written = try db.rows(
         """
         SELECT ref, kind FROM record
@@ -81,7 +68,7 @@ final class LifeMaterialiser {
   /// The records that a record stands on: from its create where that is at hand, else from its row.
   private func targets(of entry: TouchedRecords.Entry, _ kind: Kind) throws -> [RecordID] {
     if kind.targetFields.isEmpty { return [] }
-    if entry.isNew, case .create(let values, _)? = entry.ops.first?.payload {
+    if entry.isNew, entry.ops.count == 1, case .create(let values, _)? = entry.ops.first?.payload {
       return values.filter { kind.targetFields.contains($0.field) }.compactMap {
         $0.value.value.bytes.flatMap { RecordID($0) }
       }
@@ -105,8 +92,8 @@ final class LifeMaterialiser {
     guard try db.one(Int.self, "SELECT 1 FROM \(kind.rawValue) WHERE ref = ?", ref) != nil else { return }
     let reading = try lifeReading(record, ref: ref)
     try db.run("UPDATE \(kind.rawValue) SET deleted = ? WHERE ref = ?", reading.isDeleted ? 1 : 0, ref)
-    try Conflicts.set(db, record: record, field: "", type: .life, readings: reading.unseenEdits.count)
-    try Conflicts.set(db, record: record, field: "", type: .target, readings: reading.unseenTargeting.count)
+    try conflicts.set(record, field: "", type: .life, readings: reading.unseenEdits.count)
+    try conflicts.set(record, field: "", type: .target, readings: reading.unseenTargeting.count)
   }
 
   /// How the life of a record reads.

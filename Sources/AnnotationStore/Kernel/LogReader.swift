@@ -50,36 +50,54 @@ final class LogReader: OpSource {
   private let db: Database
   private var cache: [Int64: Change] = [:]
   private var cachedBytes = 0
+  /// Where the ops of the changes in `cache` stand, of those that have many.
+  private var positions: [Int64: [CellKey: Int]] = [:]
+  /// Where changes stand that were asked for: it never changes.
+  private var places: [ChangeID: Place] = [:]
+  private var ids: [Int64: ChangeID] = [:]
   private static let cacheLimit = 4 << 20
+  private static let placeLimit = 4096
 
   init(_ db: Database) { self.db = db }
 
   /// The place of a change in the log; `nil` where it is not there.
-  func arrival(of id: ChangeID) throws -> Int64? {
-    try db.one(Int64.self, "SELECT arrival FROM change WHERE id = ?", Blob(id.bytes))
-  }
+  func arrival(of id: ChangeID) throws -> Int64? { try place(of: id)?.arrival }
 
   /// Where a change stands, and what those that name it take from it.
   struct Place {
     var arrival: Int64
     var depth: Int64
     var curator: Int64
+    var replica: Int64
+    var sequence: Int64
   }
 
   /// The place of a change; `nil` where it is not there.
   func place(of id: ChangeID) throws -> Place? {
-    try db.first("SELECT arrival, depth, curator FROM change WHERE id = ?", Blob(id.bytes)) {
+    if let known = places[id] { return known }
+    let found = try db.first(
+      "SELECT arrival, depth, curator, replica, sequence FROM change WHERE id = ?", Blob(id.bytes)
+    ) {
       Place(
         arrival: $0.value(Int64.self, 0) ?? 0, depth: $0.value(Int64.self, 1) ?? 0,
-        curator: $0.value(Int64.self, 2) ?? 0)
+        curator: $0.value(Int64.self, 2) ?? 0, replica: $0.value(Int64.self, 3) ?? 0,
+        sequence: $0.value(Int64.self, 4) ?? 0)
     }
+    if let found {
+      if places.count >= Self.placeLimit { places.removeAll(keepingCapacity: true) }
+      places[id] = found
+    }
+    return found
   }
 
   func id(of arrival: Int64) throws -> ChangeID {
+    if let known = ids[arrival] { return known }
     let blob = try db.one(Blob.self, "SELECT id FROM change WHERE arrival = ?", arrival)
     guard let id = blob.flatMap({ ChangeID($0.bytes) }) else {
       throw LogDamage(arrival: arrival, detail: "it is missing")
     }
+    if ids.count >= Self.placeLimit { ids.removeAll(keepingCapacity: true) }
+    ids[arrival] = id
     return id
   }
 
@@ -96,13 +114,19 @@ final class LogReader: OpSource {
     if let cached = cache[arrival] { return cached }
     let logged = try logged(arrival)
     let change = try logged.decoded()
-    cachedBytes += logged.encoded.byteCount
+    remember(change, arrival: arrival, byteCount: logged.encoded.byteCount)
+    return change
+  }
+
+  /// Keeps a decoded change, because what it wrote will be read.
+  func remember(_ change: Change, arrival: Int64, byteCount: Int) {
+    cachedBytes += byteCount
     if cachedBytes > Self.cacheLimit {
       cache.removeAll()
-      cachedBytes = logged.encoded.byteCount
+      positions.removeAll()
+      cachedBytes = byteCount
     }
     cache[arrival] = change
-    return change
   }
 
   func recordRef(_ record: RecordKey) throws -> Int64? {
@@ -112,22 +136,30 @@ final class LogReader: OpSource {
 
   func op(of id: ChangeID, in cell: CellKey) throws -> (op: Op, depth: UInt64)? {
     guard let place = try place(of: id) else { return nil }
-    guard let ref = try recordRef(cell.record) else { return nil }
-    let position = try db.one(
-      Int.self,
-      """
-      SELECT position FROM op
-      WHERE record = ? AND change = ? AND (field = ? AND element = ? OR action = 0)
-      """, ref, place.arrival, Blob(cell.field), Blob(cell.element ?? ""))
-    guard let position else { return nil }
-    let ops = try change(place.arrival).ops
-    guard ops.indices.contains(position) else { return nil }
-    return (ops[position], UInt64(place.depth))
+    let change = try change(place.arrival)
+    guard change.ops.count > 16 else { return change.op(in: cell).map { ($0, UInt64(place.depth)) } }
+    let known = positions[place.arrival]
+    let positions = known ?? Dictionary(zip(change.ops.map(\.cell), 0...), uniquingKeysWith: { first, _ in first })
+    if known == nil { self.positions[place.arrival] = positions }
+    if let position = positions[cell] { return (change.ops[position], UInt64(place.depth)) }
+    // A create is live in every cell of its record.
+    guard let position = positions[CellKey(record: cell.record, field: "")], change.ops[position].action == .create
+    else { return nil }
+    return (change.ops[position], UInt64(place.depth))
   }
 
   /// The creates of a record, as places in the log.
   func creates(of ref: Int64) throws -> [Int64] {
-    try db.all(Int64.self, "SELECT change FROM op WHERE record = ? AND action = 0", ref)
+    let first = try db.one(Int64.self, "SELECT change FROM record WHERE ref = ?", ref)
+    let later = try db.all(Int64.self, "SELECT change FROM later_op WHERE record = ? AND action = 0", ref)
+    return [first].compactMap { $0 } + later
+  }
+
+  /// The changes that wrote to any record of an id, ascending, as places in the log.
+  func changes(writing id: RecordID) throws -> [Int64] {
+    let refs = try db.all(Int64.self, "SELECT ref FROM record WHERE id = ?", Blob(id.bytes))
+    let found = try refs.flatMap { try db.all(Int64.self, "SELECT change FROM op WHERE record = ?", $0) }
+    return Set(found).sorted()
   }
 
   /// The places in the log of the changes live in a cell: those stored, or else the creates of the record.
@@ -142,5 +174,29 @@ final class LogReader: OpSource {
   func live(in cell: CellKey) throws -> [ChangeID] {
     guard let ref = try recordRef(cell.record) else { return [] }
     return try live(in: cell, ref: ref).arrivals.map(id(of:))
+  }
+
+  // MARK: - Whole logs
+
+  /// The changes of a log that none in the log follows: one, or several where it forked; ascending.
+  func tips(of replica: Int64) throws -> [(arrival: Int64, tip: LogTip)] {
+    let forked = try db.one(Int64.self, "SELECT min(sequence) FROM fork WHERE replica = ?", replica)
+    let sql =
+      forked == nil
+      ? "SELECT arrival FROM change WHERE replica = ? AND sequence >= ? ORDER BY sequence DESC, arrival LIMIT 1"
+      : "SELECT arrival FROM change WHERE replica = ? AND sequence >= ? ORDER BY sequence, id"
+    let arrivals = try db.all(Int64.self, sql, replica, forked ?? 0)
+    let followed = forked == nil ? [] : Set(try arrivals.compactMap { try change($0).previous })
+    return try arrivals.compactMap { arrival in
+      let id = try id(of: arrival)
+      return followed.contains(id) ? nil : (arrival, LogTip(id: id, sequence: try change(arrival).sequence))
+    }
+  }
+
+  /// The curator in whose name a log was begun.
+  func owner(of replica: Int64) throws -> RecordID {
+    let first = try db.all(
+      Int64.self, "SELECT arrival FROM change WHERE replica = ? AND sequence = 1 ORDER BY id LIMIT 1", replica)
+    return try first.first.flatMap { try change($0).curator } ?? RecordID(derivedFrom: .null)
   }
 }

@@ -6,39 +6,41 @@ final class Materialiser {
   private let db: Database
   private let log: LogReader
   private let life: LifeMaterialiser
+  private let conflicts: ConflictTable
   private var uuidOfCurator: [Int64: String] = [:]
 
-  init(_ db: Database, log: LogReader) {
+  init(_ db: Database, log: LogReader, conflicts: ConflictTable) {
     self.db = db
     self.log = log
-    life = LifeMaterialiser(db, log: log)
+    self.conflicts = conflicts
+    life = LifeMaterialiser(db, log: log, conflicts: conflicts)
   }
 
-  func update(_ touched: TouchedRecords, arrival: Int64, atMilliseconds: Int64, curator: Int64) throws {
+  func update(_ touched: TouchedRecords) throws {
     for entry in touched.entries {
       guard let kind = Kind(rawValue: entry.key.kind) else { continue }
       life.note(entry)
       let targetsBefore = try life.targetsBefore(entry, kind)
       let table = TypedTable.of(kind)
       let create = entry.ops.first { $0.action == .create }
-      if entry.isNew, let create, case .create(let values, let elements) = create.payload {
-        try insertNew(entry, table, values, elements, atMilliseconds: atMilliseconds, curator: curator)
+      if entry.isNew, entry.ops.count == 1, case .create(let values, let elements)? = create?.payload {
+        try insertNew(entry, table, values, elements)
       } else if create != nil {
         try rewrite(entry, table)
       } else if try exists(entry.ref, in: table) {
-        try rewriteTouched(entry, table, atMilliseconds: atMilliseconds)
+        try rewriteTouched(entry, table)
       } else {
         continue
       }
-      try life.update(entry, kind: kind, isNew: entry.isNew, targetsBefore: targetsBefore)
+      try life.update(entry, kind: kind, targetsBefore: targetsBefore)
     }
+    try life.updateTargets()
   }
 
   // MARK: - A record that only its create has written to
 
   private func insertNew(
-    _ entry: TouchedRecords.Entry, _ table: TypedTable, _ values: [Op.FieldValue], _ elements: [Op.FieldElements],
-    atMilliseconds: Int64, curator: Int64
+    _ entry: TouchedRecords.Entry, _ table: TypedTable, _ values: [Op.FieldValue], _ elements: [Op.FieldElements]
   ) throws {
     let uuid = entry.key.id.description
     let contents = table.columns.map { field in
@@ -47,8 +49,8 @@ final class Materialiser {
       }
     }
     try insertRow(
-      entry, table, contents, curator: curator, createdMilliseconds: atMilliseconds,
-      modifiedMilliseconds: atMilliseconds)
+      entry, table, contents, curator: entry.curator, createdMilliseconds: entry.atMilliseconds,
+      modifiedMilliseconds: entry.atMilliseconds)
     for field in table.sets {
       let present = elements.first { $0.field.isSameBytes(as: field.name) }?.elements ?? []
       for element in present { try insert(element, into: field, of: uuid) }
@@ -99,25 +101,27 @@ final class Materialiser {
     }
   }
 
-  private func rewriteTouched(_ entry: TouchedRecords.Entry, _ table: TypedTable, atMilliseconds: Int64) throws {
+  private func rewriteTouched(_ entry: TouchedRecords.Entry, _ table: TypedTable) throws {
     let fields = table.columns.filter { field in entry.ops.contains { $0.field.isSameBytes(as: field.name) } }
     if !fields.isEmpty {
-      try removeFromIndex(entry.ref, table)
+      let isIndexed = fields.contains(where: FieldColumn.isSearchable)
+      if isIndexed { try removeFromIndex(entry.ref, table) }
       let assignments = fields.map { "\"\($0.name)\" = ?" }.joined(separator: ", ")
       let columns = try fields.map { try content(of: $0, entry)?.column }
       try db.run("UPDATE \(table.kind.rawValue) SET \(assignments) WHERE ref = ?", columns + [entry.ref])
-      if let text = searchText(table, try storedContents(entry.ref, table)) {
+      if isIndexed, let text = searchText(table, try storedContents(entry.ref, table)) {
         try db.run("INSERT INTO text_index (rowid, text) VALUES (?, ?)", entry.ref, text)
       }
     }
-    for op in entry.ops {
-      guard let element = op.element, let field = table.sets.first(where: { $0.name.isSameBytes(as: op.field) }) else {
-        continue
+    for field in table.sets {
+      let written = entry.ops.filter { $0.field.isSameBytes(as: field.name) }.compactMap(\.element)
+      for element in Set(written.map { Array($0.utf8) }) {
+        try updateElement(String(decoding: element, as: UTF8.self), of: field, entry)
       }
-      try updateElement(element, of: field, entry)
     }
     try db.run(
-      "UPDATE \(table.kind.rawValue) SET modified_ms = max(modified_ms, ?) WHERE ref = ?", atMilliseconds, entry.ref)
+      "UPDATE \(table.kind.rawValue) SET modified_ms = max(modified_ms, ?) WHERE ref = ?",
+      entry.atMilliseconds, entry.ref)
   }
 
   /// The content shown of a register or prose field; notes the conflict, where there is one.
@@ -125,8 +129,8 @@ final class Materialiser {
     let cell = CellKey(record: entry.key, field: field.name)
     let live = try log.live(in: cell, ref: entry.ref).arrivals.map(log.id(of:))
     let reading = try CellResolver(log).reading(live, in: cell, isProse: field.isProse)
-    try Conflicts.set(
-      db, record: entry.key, field: field.name, type: field.isProse ? .prose : .register,
+    try conflicts.set(
+      entry.key, field: field.name, type: field.isProse ? .prose : .register,
       readings: reading.isConflict ? reading.candidates.count : 0)
     return (reading.shown?.value).flatMap { FieldColumn.content(of: $0, in: field) }
   }
@@ -166,8 +170,9 @@ final class Materialiser {
   }
 
   private func storedContents(_ ref: Int64, _ table: TypedTable) throws -> [FieldContent?] {
-    guard let row = try db.rows("SELECT * FROM \(table.kind.rawValue) WHERE ref = ?", ref).first else { return [] }
-    return table.columns.map { FieldColumn.content(of: row[$0.name], in: $0) }
+    try db.first("SELECT \(table.selection) FROM \(table.kind.rawValue) WHERE ref = ?", ref) { row in
+      zip(Int32(0)..., table.columns).map { FieldColumn.content(of: row, $0, in: $1) }
+    } ?? []
   }
 
   private func removeFromIndex(_ ref: Int64, _ table: TypedTable) throws {

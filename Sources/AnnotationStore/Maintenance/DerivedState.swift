@@ -11,7 +11,7 @@ enum DerivedState {
   /// - Returns: how many changes there are.
   static func rebuild(_ db: Database, progress: ((Int, Int) -> Void)?) throws -> Int {
     let total = try db.one(Int.self, "SELECT count(*) FROM change") ?? 0
-    for table in ["head", "record", "later_op", "live", "conflict"] + TypedTable.setTables
+    for table in ["head", "record", "later_op", "live", "conflict", "fork"] + TypedTable.setTables
       + Kind.allCases.map(\.rawValue)
     {
       try db.execute(sql: "DELETE FROM \(table)")
@@ -23,10 +23,12 @@ enum DerivedState {
     let next = "SELECT \(LoggedChange.columns) FROM change WHERE arrival > ? ORDER BY arrival LIMIT 1"
     while let logged = try db.first(next, last, read: LoggedChange.init) {
       try applier.rederive(logged)
+      if done % 16 == 0 { try applier.materialise() }
       last = logged.arrival
       done += 1
       progress?(done, total)
     }
+    try applier.finish()
     return done
   }
 
@@ -42,6 +44,10 @@ enum DerivedState {
     queries += TypedTable.setTables.map { ($0, "SELECT record, \($0) FROM \($0) ORDER BY record, \($0)") }
     queries += [
       ("conflict", "SELECT record, kind, field, type, readings FROM conflict ORDER BY record, field, type"),
+      (
+        "fork",
+        "SELECT replica.key, sequence FROM fork JOIN replica ON replica.ref = fork.replica ORDER BY key, sequence"
+      ),
       ("head", "SELECT change.id FROM head JOIN change ON change.arrival = head.change ORDER BY change.id"),
       (
         "change",

@@ -27,6 +27,10 @@ public struct StoreStatus: Sendable {
   public let proseConflicts: Int
   /// How many records stand on a deleted one.
   public let orphaned: Int
+  /// How many changes wait for others that have not come.
+  public let waiting: Int
+  /// The logs that forked, both branches of which are kept.
+  public let forks: [ForkedLog]
 }
 
 extension ReadTransaction {
@@ -35,11 +39,11 @@ extension ReadTransaction {
     guard let store = try db.one(Blob.self, "SELECT id FROM store").flatMap({ StoreID($0.bytes) }) else {
       throw LogDamage(arrival: 0, detail: "the store has no id")
     }
-    let heads = try db.all(Blob.self, "SELECT id FROM change WHERE arrival IN (SELECT change FROM head) ORDER BY id")
-      .compactMap { ChangeID($0.bytes) }
+    let heads = try heads()
     var filter = RecordFilter()
     filter.isOrphaned = true
     let replica = try db.one(Blob.self, "SELECT key FROM local_replica ORDER BY ordinal DESC LIMIT 1")
+    let conflicts = try conflictCounts()
     return StoreStatus(
       store: store, replica: replica.flatMap { ReplicaID($0.bytes) }, curator: try currentCurator(),
       changes: try db.one(Int.self, "SELECT count(*) FROM change") ?? 0,
@@ -51,16 +55,7 @@ extension ReadTransaction {
       deleted: try Kind.allCases.reduce(0) {
         $0 + (try db.one(Int.self, "SELECT count(*) FROM \($1.rawValue) WHERE deleted = 1") ?? 0)
       },
-      openConflicts: try db.one(Int.self, "SELECT count(*) FROM conflict WHERE type != 'prose'") ?? 0,
-      proseConflicts: try db.one(Int.self, "SELECT count(*) FROM conflict WHERE type = 'prose'") ?? 0,
-      orphaned: try count(filter))
-  }
-
-  /// The conflicts to be decided, by record and field.
-  public func openConflicts() throws -> [(record: Record, conflict: Conflict)] {
-    try db.rows("SELECT * FROM conflict ORDER BY record, field, type").compactMap { row in
-      guard let id = RecordID(uuid: row["record"] as String), let found = try record(id) else { return nil }
-      return (found, Conflict(row))
-    }
+      openConflicts: conflicts.open, proseConflicts: conflicts.prose,
+      orphaned: try count(filter), waiting: try WaitingChanges(db).count(), forks: try forkedLogs())
   }
 }

@@ -102,10 +102,7 @@ extension ReadTransaction {
   }
 
   private func only(_ text: String, _ kind: Kind, _ condition: String, _ arguments: [String]) throws -> Record? {
-    let rows = try Row.fetchAll(
-      db, sql: "SELECT * FROM \(kind.rawValue) WHERE deleted = 0 AND (\(condition)) ORDER BY ref LIMIT 8",
-      arguments: StatementArguments(arguments))
-    let found = try rows.map { try record($0, TypedTable.of(kind)) }
+    let found = try records(kind, "deleted = 0 AND (\(condition)) ORDER BY ref LIMIT 8", arguments)
     guard found.count > 1 else { return found.first }
     let candidates = try found.map { candidate in
       let name = candidate.text(kind == .curator ? "name" : "title") ?? ""

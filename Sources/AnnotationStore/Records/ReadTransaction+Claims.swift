@@ -42,20 +42,6 @@ public struct NoteThread: Hashable, Sendable {
   public let isCut: Bool
 }
 
-/// One of the values that are live in a field.
-public struct FieldReading: Hashable, Sendable {
-  /// What it says; `nil` for an explicit null.
-  public let content: FieldContent?
-  /// The change that wrote it; not one that restated it.
-  public let change: ChangeID
-  /// The replica that made the change.
-  public let replica: ReplicaID
-  /// The curator who wrote it.
-  public let curator: RecordID
-  /// When, by the clock of the curator's laptop, in milliseconds since 1970 UTC.
-  public let atMilliseconds: Int64
-}
-
 extension ReadTransaction {
   /// The tally of the stances on a claim.
   public func stances(on claim: RecordID) throws -> StanceTally {
@@ -94,35 +80,20 @@ extension ReadTransaction {
   }
 
   private func replies(to target: RecordID, depth: Int, limit: Int) throws -> [NoteThread.Note] {
-    let rows = try db.rows(
+    let found = try records(
+      .annotation,
       """
-      SELECT * FROM annotation WHERE target = ? AND (NOT deleted
+      target = ? AND (NOT deleted
         OR EXISTS (SELECT 1 FROM annotation reply WHERE reply.target = annotation.id AND NOT reply.deleted)
         OR EXISTS (SELECT 1 FROM conflict WHERE conflict.record = annotation.id))
       ORDER BY created_ms, id LIMIT ?
-      """, target.description, limit)
-    return try rows.reversed().map { NoteThread.Note(record: try record($0, TypedTable.of(.annotation)), depth: depth) }
+      """, [target.description, limit])
+    return found.reversed().map { NoteThread.Note(record: $0, depth: depth) }
   }
 
   /// The deleted records that a record stands on: not empty means that it is orphaned.
   public func deletedTargets(of record: Record) throws -> [Record] {
     try record.kind.targetFields.compactMap { record.reference($0) }.compactMap { try self.record($0) }
       .filter(\.isDeleted)
-  }
-
-  /// The distinct values live in a register or prose field, the one shown first; more than one is a conflict.
-  public func readings(of record: Record, field name: String) throws -> [FieldReading] {
-    guard let field = record.kind.field(named: name), !field.isSet else { return [] }
-    let log = LogReader(db)
-    let cell = CellKey(record: record.key, field: field.name)
-    let reading = try CellResolver(log).reading(try log.live(in: cell), in: cell, isProse: field.isProse)
-    return try reading.candidates.compactMap { candidate in
-      guard let arrival = try log.arrival(of: candidate.authored.change) else { return nil }
-      let author = try Author(arrival, db)
-      return FieldReading(
-        content: FieldColumn.content(of: candidate.authored.value, in: field), change: author.id,
-        replica: author.replica,
-        curator: author.curator, atMilliseconds: author.atMilliseconds)
-    }
   }
 }

@@ -70,9 +70,7 @@ extension ReadTransaction {
     let rows = try Row.fetchCursor(db, sql: query.sql(), arguments: query.arguments)
     while let row = try rows.next() {
       guard let kind = Kind(rawValue: row["kind"] as String) else { continue }
-      let table = TypedTable.of(kind)
-      let found = try db.rows("SELECT * FROM \(kind.rawValue) WHERE ref = ?", row["ref"] as Int64).first
-      if let found { try body(try record(found, table)) }
+      for found in try records(kind, "ref = ?", [row["ref"] as Int64]) { try body(found) }
     }
   }
 

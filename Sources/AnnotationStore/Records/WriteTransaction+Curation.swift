@@ -214,7 +214,9 @@ extension WriteTransaction {
   }
 
   /// Makes sure that a record is there, of one of these kinds, and not deleted.
-  func check(_ record: RecordID, is kinds: [Kind]) throws {
+  ///
+  /// - Throws: ``StoreError``.
+  package func check(_ record: RecordID, is kinds: [Kind]) throws {
     if isPendingID(record) {
       let keys = kinds.map { RecordKey(kind: $0.rawValue, id: record) }
       if keys.contains(where: isPendingCreate) { return }
@@ -222,7 +224,7 @@ extension WriteTransaction {
     }
     if let kind = kindSeenAlive(record), kinds.contains(kind) { return }
     guard let (kind, isDeleted) = try ReadTransaction(db).life(of: record) else {
-      _ = try alive(record)
+      _ = try aliveKey(record)
       return
     }
     if isDeleted { throw StoreError.deleted(record, kind) }

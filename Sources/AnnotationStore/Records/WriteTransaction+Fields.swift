@@ -49,10 +49,7 @@ extension WriteTransaction {
   public func set(_ record: RecordID, _ fieldName: String, to value: CBORValue?) throws -> Bool {
     let (key, field) = try editable(record, fieldName)
     guard !field.isSet else { throw ModelError.notASet(field: field.name, isSet: true) }
-    if value == nil, field.isRequired {
-      throw ModelError.required(kind: Kind(rawValue: key.kind) ?? .claim, field: field.name)
-    }
-    if let value { try check(value, for: field) }
+    try checkNew(value, for: field, of: Kind(rawValue: key.kind) ?? .claim)
     let cell = CellKey(record: key, field: field.name)
     let live = try live(in: cell)
     let reading = try CellResolver(applier.log).reading(live, in: cell, isProse: field.isProse)
@@ -95,15 +92,19 @@ extension WriteTransaction {
 
   /// Deletes a record, naming what is live in it and on it: what somebody else wrote meanwhile stays in sight.
   public func delete(_ record: RecordID) throws {
-    let key = try alive(record)
-    guard let ref = try applier.log.recordRef(key) else { return }
+    let key = try aliveKey(record)
     try flushForLife(of: key)
-    let life = LifeMaterialiser(db, log: applier.log)
-    let saw = Set(try life.liveChanges(of: ref) + life.createsTargeting(record)).sorted()
-    try append(
-      Op(
-        kind: key.kind, record: record, action: .delete, supersedes: try live(in: CellKey(record: key, field: "")),
-        payload: .saw(saw)))
+    if try applier.log.recordRef(key) == nil { return }
+    try append(try deletion(of: key))
+  }
+
+  /// The op that deletes a record, having seen all that is here.
+  func deletion(of key: RecordKey) throws -> Op {
+    let life = LifeMaterialiser(db, log: applier.log, conflicts: applier.conflicts)
+    let edits = try applier.log.recordRef(key).map(life.liveChanges) ?? []
+    return Op(
+      kind: key.kind, record: key.id, action: .delete, supersedes: try live(in: CellKey(record: key, field: "")),
+      payload: .saw(Set(try edits + life.createsTargeting(key.id)).sorted()))
   }
 
   /// Takes the delete of a record back.
@@ -124,7 +125,7 @@ extension WriteTransaction {
   }
 
   /// A record that may be written to.
-  func alive(_ record: RecordID) throws -> RecordKey {
+  func aliveKey(_ record: RecordID) throws -> RecordKey {
     let found = try existing(record)
     if found.isDeleted { throw StoreError.deleted(record, found.kind) }
     return found.key
@@ -149,6 +150,12 @@ extension WriteTransaction {
       throw ModelError.immutable(kind: found.kind, field: field.name)
     }
     return (found.key, field)
+  }
+
+  /// Makes sure that a field may get a value, or be emptied.
+  func checkNew(_ value: CBORValue?, for field: Field, of kind: Kind) throws {
+    if value == nil, field.isRequired { throw ModelError.required(kind: kind, field: field.name) }
+    if let value { try check(value, for: field) }
   }
 
   /// Makes sure that a value is one that a curator may give to a field, the record that it names included.

@@ -81,6 +81,28 @@ extension ReadTransaction {
     }
   }
 
+  /// Passes on all records, deleted ones too, one by one; each comes after the one that it stands on.
+  package func forEachRecord(_ body: (Record) throws -> Void) throws {
+    // A record is first met in the order of arrival, and a change arrives after those that it names.
+    let rows = try Row.fetchCursor(db, sql: "SELECT id, kind FROM record ORDER BY ref")
+    while let row = try rows.next() {
+      guard let id = RecordID((row["id"] as Blob).bytes), let found = try record(id),
+        found.kind.rawValue == (row["kind"] as Blob).text
+      else { continue }
+      try body(found)
+    }
+  }
+
+  /// The changes that created a record: several where its id is derived and it was made apart.
+  package func creates(of key: RecordKey) throws -> [ChangeID] {
+    let log = LogReader(db)
+    guard let ref = try log.recordRef(key) else { return [] }
+    return try log.creates(of: ref).map { try log.id(of: $0) }
+  }
+
+  /// How many records there are or were.
+  package func recordCount() throws -> Int { try db.one(Int.self, "SELECT count(*) FROM record") ?? 0 }
+
   /// Passes on the claims that have no source, deleted ones too, one by one, oldest first.
   package func forEachClaimWithoutSource(_ body: (_ id: RecordID, _ statement: String) throws -> Void) throws {
     let rows = try Row.fetchCursor(db, sql: "SELECT id, statement FROM claim WHERE source IS NULL ORDER BY ref")

@@ -47,6 +47,21 @@ struct Card {
     }
   }
 
+  /// A text beside its mark, such as a number.
+  func item(_ mark: String, _ text: String, indent: Int, width markWidth: Int, limit: Int) {
+    let margin = String(repeating: " ", count: indent)
+    let lines = wrapped(text, width: width - indent - markWidth)
+    let shown = lines.count > limit + 1 ? limit : lines.count
+    var head = mark + String(repeating: " ", count: max(1, markWidth - TerminalText.width(mark)))
+    for line in lines.prefix(shown) {
+      console.data(margin + head + line)
+      head = String(repeating: " ", count: markWidth)
+    }
+    if shown < lines.count {
+      console.data(margin + head + console.style("… \(lines.count - shown) more lines: --json", .dim))
+    }
+  }
+
   /// The title of what follows, after an empty line.
   func section(_ title: String) {
     blank()

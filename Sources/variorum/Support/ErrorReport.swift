@@ -2,6 +2,8 @@ import AnnotationStore
 import ArgumentParser
 import Foundation
 import Interchange
+import SyncProtocol
+import SyncTransports
 
 /// An error as the command line tells it: exit code, what failed and why, and what to do.
 struct ErrorReport {
@@ -23,6 +25,9 @@ struct ErrorReport {
     case let error as IdentifierError: self.init(code: 4, kind: "invalid", text: error.description)
     case let error as IdentityError: self.init(code: 1, kind: "identity", text: error.description)
     case let error as ChangeError: self.init(code: 4, kind: "invalid", text: "the change cannot be written: \(error)")
+    case SyncError.otherStore(let here, let there): self.init(store: .otherStore(there, is: here))
+    case let error as SyncError: self.init(code: 1, kind: "sync", text: error.description)
+    case let error as BundleError: self.init(code: 1, kind: "bundle", text: error.description)
     case let error as CocoaError: self.init(code: 1, kind: "failed", text: error.localizedDescription)
     default: self.init(code: 1, kind: "failed", text: "\(error)")
     }
@@ -43,7 +48,7 @@ struct ErrorReport {
     case .failed(let text): self.init(code: 1, kind: "failed", text: text)
     case .invalid(let text): self.init(code: 4, kind: "invalid", text: text)
     case .conflictsOpen:
-      self.init(code: 3, kind: "conflicts", text: "conflicts are open (variorum list records --conflicts shows them)")
+      self.init(code: 3, kind: "conflicts", text: "conflicts are open (variorum conflicts shows them)")
     }
   }
 
@@ -72,6 +77,10 @@ struct ErrorReport {
       case .deleted: (4, "deleted")
       case .notDeleted: (4, "not-deleted")
       case .conflict: (4, "conflict")
+      case .notInConflict: (4, "not-in-conflict")
+      case .decidedMeanwhile: (4, "decided-meanwhile")
+      case .cannotDecide: (4, "cannot-decide")
+      case .otherStore: (1, "other-store")
       case .noChange: (4, "no-change")
       case .notOurs: (4, "not-ours")
       case .change, .model: (4, "invalid")

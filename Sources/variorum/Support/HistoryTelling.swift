@@ -8,6 +8,7 @@ struct HistoryTelling {
 
   /// What one op did, a line for each thing.
   func lines(_ entry: HistoryEntry) throws -> [String] {
+    if entry.isDecision { return try decided(entry) }
     switch entry.action {
     case .create:
       // In the order in which records are shown, not that of the bytes.
@@ -29,6 +30,35 @@ struct HistoryTelling {
       let values = try entry.values.map { try told($0) }
       let name = entry.action == .set ? "" : "\(entry.action.name) "
       return ["\(name)\(entry.field) = \(values.isEmpty ? "(nothing)" : values.joined(separator: " | "))"]
+    }
+  }
+
+  /// What a decision chose, over what, and why: on one line where that is short.
+  func decided(_ entry: HistoryEntry) throws -> [String] {
+    let reason = entry.reason.map { TerminalText.onOneLine($0) }
+    if entry.field.isEmpty {
+      let what = entry.action == .delete ? "that it stays deleted" : "that it lives"
+      return ["decided \(what)\(reason.map { ": \($0)" } ?? "")"]
+    }
+    let values = try entry.values.map { try told($0) }.joined(separator: " | ")
+    let others = try entry.overruled.map { try told($0) }
+    let short = "decided \(entry.field)=\(values) over \(others.joined(separator: " | "))"
+    if short.count <= Self.shortLine, !short.contains(where: \.isNewline), !others.isEmpty {
+      return ["\(short)\(reason.map { ": \($0)" } ?? "")"]
+    }
+    return ["decided \(entry.field) = \(values)"] + others.map { "  over \($0)" }
+      + (reason.map { ["  because \($0)"] } ?? [])
+  }
+
+  private static let shortLine = 60
+
+  /// Puts out the history of a record.
+  func write(_ entries: [HistoryEntry], on card: Card) throws {
+    card.section("History")
+    for entry in entries {
+      let who = "\(shortTime(entry.atMilliseconds))  \(try names.curator(entry.curator))"
+      card.line("\(console.style("\(entry.change.hex.prefix(12))", .yellow))  \(who)")
+      for line in try lines(entry) { card.text(line, indent: 4, limit: 6, more: "variorum blame") }
     }
   }
 
@@ -79,6 +109,10 @@ struct HistoryTelling {
       }
       fields.append(.init("splices", .array(splices)))
     }
+    if entry.isDecision {
+      fields.append(.init("over", .array(entry.overruled.map { $0.content?.value ?? .null })))
+    }
+    if let reason = entry.reason { fields.append(.init("reason", .text(reason))) }
     return fields
   }
 }

@@ -5,12 +5,15 @@ import Interchange
 struct ImportSummary {
   private let report: ImportReport
   private let files: [String]
+  private let origin: String
   private let store: Store
   private let console: Console
 
-  init(_ report: ImportReport, files: [String], store: Store, console: Console) {
+  /// - Parameter origin: how a message says where something else stands: "in the file".
+  init(_ report: ImportReport, files: [String], origin: String, store: Store, console: Console) {
     self.report = report
     self.files = files
+    self.origin = origin
     self.store = store
     self.console = console
   }
@@ -92,6 +95,9 @@ struct ImportSummary {
       let record = try shortID(difference.record)
       console.hint("variorum edit \(record) --set \(difference.field)=VALUE changes what stands here")
     }
+    if let conflict = report.conflicts.first.first {
+      console.hint("variorum resolve \(try shortID(conflict.record)).\(conflict.field) decides what is in conflict")
+    }
     if let deleted = report.deleted.first.first {
       console.hint("variorum restore \(try shortID(deleted)) takes the delete back")
     }
@@ -100,7 +106,7 @@ struct ImportSummary {
   private func line(_ difference: ImportReport.Difference) throws -> String {
     let here = difference.here.map { IdentifierError.quoted($0) } ?? "nothing"
     let given = IdentifierError.quoted(difference.given)
-    return "\(try shortID(difference.record)).\(difference.field): here \(here), in the file \(given)"
+    return "\(try shortID(difference.record)).\(difference.field): here \(here), \(origin) \(given)"
   }
 
   private func shortID(_ record: ImportReport.Named) throws -> String { try store.shortID(record.id, record.kind) }

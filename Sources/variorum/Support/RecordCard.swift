@@ -47,7 +47,7 @@ struct RecordCard {
     case .curator: try curator(record)
     }
     try written(record)
-    try tell(conflicts, of: record)
+    try tellConflicts(of: record)
     if asOf == nil { try showWhatStands(on: record) }
   }
 
@@ -73,7 +73,8 @@ struct RecordCard {
   /// The word that a field shows; where it is in conflict all that are live, the one shown first.
   func word(_ field: String, of record: Record) throws -> String? {
     guard flagged.contains(field) else { return record.text(field) }
-    return try reader.readings(of: record, field: field).map { try names.content($0.content) }.joined(separator: " | ")
+    return try reader.conflict(of: record.id, in: field)?.values.map { try names.content($0.content) }
+      .joined(separator: " | ")
   }
 
   /// A labelled field, marked where one of the fields that it tells is in conflict.
@@ -105,28 +106,24 @@ struct RecordCard {
     }
   }
 
-  /// The readings of each field in conflict, with who wrote them.
-  private func tell(_ conflicts: [Conflict], of record: Record) throws {
-    for conflict in conflicts {
-      switch conflict.type {
-      case "life":
-        card.warning(
-          "conflict: it was deleted while \(counted(conflict.readings, "edit")) of it was not seen", indent: 0)
-      case "target":
-        card.warning(
-          "conflict: it was deleted while \(counted(conflict.readings, "record")) on it was not seen", indent: 0)
-      default:
-        card.warning(
-          "conflict in \(conflict.field), \(counted(conflict.readings, "reading")); the first is the one shown",
-          indent: 0)
-        for reading in try reader.readings(of: record, field: conflict.field) {
-          let who = "\(try names.curator(reading.curator)), \(shortTime(reading.atMilliseconds))"
-          card.line(
-            "\(console.style(who, .bold)), change \(reading.change.hex.prefix(12)), replica \(reading.replica.hex.prefix(8))"
-          )
-          card.text(try names.content(reading.content), indent: 6, limit: Self.noteLines, more: "--json")
-        }
-      }
+  /// What is in conflict and what was decided, each with who wrote it.
+  private func tellConflicts(of record: Record) throws {
+    for decision in asOf == nil ? try reader.decisions(of: record.id) : [] {
+      let told = try HistoryTelling(names: names, console: console).decided(decision)
+      let who = "\(try names.curator(decision.curator)), \(shortTime(decision.atMilliseconds))"
+      card.field(
+        "Decided", lines: told.enumerated().map { $0 == 0 ? String($1.trimmingPrefix("decided ")) : $1 } + [who])
+    }
+    let telling = ConflictTelling(names: names, card: card)
+    var filter = ConflictFilter()
+    filter.record = record.id
+    let found = asOf == nil ? try reader.conflicts(filter) : []
+    for (index, conflict) in found.enumerated() {
+      card.warning(telling.subject(conflict), indent: 0)
+      try telling.readings(conflict)
+      // Whether it is deleted is one question, and one decision.
+      let isLast = found.dropFirst(index + 1).first?.field != conflict.field
+      if isLast { try telling.commands(conflict) }
     }
   }
 
@@ -266,9 +263,9 @@ struct RecordCard {
   private func tellConflict(in record: Record, indent: Int) throws {
     let conflicts = try reader.conflicts(of: record.id)
     let fields =
-      conflicts.map(\.field).filter { !$0.isEmpty } + (conflicts.contains { $0.field.isEmpty } ? ["its life"] : [])
+      conflicts.map { $0.type == .fork ? "its log" : $0.field.isEmpty ? "its life" : $0.field }
     if fields.isEmpty { return }
-    card.warning(
-      "conflict in \(fields.joined(separator: ", ")): variorum show \(try names.shortID(record))", indent: indent)
+    let words = Set(fields).sorted().joined(separator: ", ")
+    card.warning("conflict in \(words): variorum conflicts \(try names.shortID(record))", indent: indent)
   }
 }

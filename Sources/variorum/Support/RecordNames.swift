@@ -14,6 +14,9 @@ final class RecordNames {
   /// The short id of a record.
   func shortID(_ record: Record) throws -> String { try reader.shortID(record.id, record.kind) }
 
+  /// A record that another one names; `nil` where it is not here.
+  func record(_ id: RecordID) throws -> Record? { try reader.record(id) }
+
   /// The name of a curator.
   func curator(_ id: RecordID) throws -> String {
     if let known = curators[id] { return known }

@@ -44,8 +44,14 @@ struct BlameCommand: Verb {
         ])
       }
       table.finish()
+      for decision in entries.compactMap(\.decision) {
+        let telling = HistoryTelling(names: names, console: console)
+        let who = "\(try names.curator(decision.curator)), \(shortTime(decision.atMilliseconds))"
+        console.message(
+          "\(try telling.decided(decision).joined(separator: "; ")) (\(who), \(decision.change.hex.prefix(8)))")
+      }
       if entries.contains(where: \.isConflict) {
-        console.hint("variorum show \(try names.shortID(record)) shows all readings of what is in conflict")
+        console.hint("variorum conflicts \(try names.shortID(record)) shows all values of what is in conflict")
       }
     }
   }
@@ -61,6 +67,17 @@ struct BlameCommand: Verb {
       .init("replica", .bytes(entry.replica.bytes)), .init("at", .int(entry.atMilliseconds)),
       .init("change", .bytes(entry.change.bytes)), .init("conflict", .bool(entry.isConflict)),
     ]
+    if let decision = entry.decision {
+      fields.append(
+        .init(
+          "decision",
+          .map([
+            .init("curator", .bytes(decision.curator.bytes)), .init("at", .int(decision.atMilliseconds)),
+            .init("change", .bytes(decision.change.bytes)),
+            .init("over", .array(decision.overruled.map { $0.content?.value ?? .null })),
+            .init("reason", decision.reason.map(CBORValue.text) ?? .null),
+          ])))
+    }
     return .map(fields)
   }
 }

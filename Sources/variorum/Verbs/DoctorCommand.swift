@@ -46,11 +46,15 @@ struct DoctorCommand: Verb {
 
   private func examine(_ store: Store, _ console: Console) throws {
     let facts = try store.facts()
+    let status = try store.read { try $0.status() }
     let telling = VerificationTelling(console: console)
     let report = try telling.verify(store)
     if console.isJSON {
       guard case .map(let entries) = VerificationTelling.value(report) else { return }
-      console.json(.map(entries + Self.entries(facts, store)))
+      let merged: [CBORValue.Entry] = [
+        .init("waiting", .int(Int64(status.waiting))), .init("forks", .array(status.forks.map(ForkTelling.value))),
+      ]
+      console.json(.map(entries + Self.entries(facts, store) + merged))
       return try VerificationTelling.check(report)
     }
     let card = Card(console)
@@ -62,7 +66,14 @@ struct DoctorCommand: Verb {
     card.field("Kept in", facts.stateDirectory)
     console.data("")
     telling.write(report)
-    if report.isSound, facts.advice.isEmpty { console.data("nothing needs to be done") }
+    if status.waiting > 0 {
+      card.warning(
+        "\(status.waiting) changes wait for others that have not come (merge with whoever has them)", indent: 0)
+    }
+    try store.read { try ForkTelling(names: RecordNames($0), card: card).write(status.forks) }
+    if report.isSound, facts.advice.isEmpty, status.waiting == 0, status.forks.isEmpty {
+      console.data("nothing needs to be done")
+    }
     for advice in facts.advice { card.warning(advice, indent: 0) }
     try VerificationTelling.check(report)
   }

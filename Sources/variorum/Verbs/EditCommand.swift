@@ -77,7 +77,7 @@ struct EditCommand: Verb {
           throw ModelError.unknownField(kind: target.kind, field: pair.field)
         }
         if field.isImmutable { throw ModelError.immutable(kind: target.kind, field: field.name) }
-        return try Self.value(pair.value, of: field, reader)
+        return try FieldText.value(pair.value, of: field, reader)
       case .prose(let field, let old, let new):
         // What was written while the editor was open would be taken out again by the difference.
         let now = try reader.existing(target.id).text(field) ?? ""
@@ -98,13 +98,6 @@ struct EditCommand: Verb {
         try tx.setElement(target.id, pair.field, pair.value, isPresent: isPresent)
       case .prose(let field, _, _): try tx.set(target.id, field, to: value)
       }
-    }
-
-    private static func value(_ text: String, of field: Field, _ reader: ReadTransaction) throws -> CBORValue {
-      guard case .register(.record(let kinds)) = field.type else { return try field.parse(text) }
-      let found = try kinds == [.source] ? reader.source(named: text) : reader.record(named: text, of: kinds)
-      if found.isDeleted { throw StoreError.deleted(found.id, found.kind) }
-      return .bytes(found.id.bytes)
     }
   }
 

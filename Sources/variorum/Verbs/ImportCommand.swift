@@ -13,14 +13,23 @@ struct ImportCommand: Verb {
       files are taken in, or, where something is wrong in any, none; --skip-invalid leaves out what is wrong. What is \
       here already is recognised and never overwritten, so importing a file again creates nothing.
 
+      --from-store takes the records of a store that is no replica of this one (of a replica, merge takes the whole \
+      history). They are written anew here under their ids, each in the name of its curator; what is deleted or in \
+      conflict there is left out.
+
       EXAMPLE
         variorum import paper.md
         variorum import references.bib claims.tsv --dry-run
         curl -s https://example.org/claims.csv | variorum import - --format csv --skip-invalid
+        variorum import --from-store ../other-project
       """)
 
   @Argument(help: ArgumentHelp("The files; - is standard input.", valueName: "file"), completion: .file())
-  var files: [String]
+  var files: [String] = []
+  @Option(
+    help: ArgumentHelp("Take the records of this store, which is no replica of this one.", valueName: "path"),
+    completion: .file())
+  var fromStore: String?
   @Option(
     help: ArgumentHelp(
       "The format, where name and content do not tell it: \(Self.formats.joined(separator: ", ")).",
@@ -33,6 +42,10 @@ struct ImportCommand: Verb {
   @OptionGroup var global: GlobalOptions
 
   func run(_ console: Console) throws {
+    if let fromStore { return try run(from: fromStore, console) }
+    guard !files.isEmpty else {
+      throw CLIError.usage("no file is named (variorum import FILE, or variorum import --from-store PATH)")
+    }
     let format = try format.map { try Self.format(named: $0) }
     if files.count(where: { $0 == "-" }) > 1 {
       throw CLIError.usage("- stands there twice (standard input can be read once)")
@@ -50,8 +63,32 @@ struct ImportCommand: Verb {
     } catch let error as InterchangeError {
       throw Self.refusal(error)
     }
+    try tell(report, of: inputs.map(\.name), in: store, console)
+  }
+
+  private func run(from path: String, _ console: Console) throws {
+    guard files.isEmpty, format == nil else {
+      throw CLIError.usage("--from-store stands alone (import the files before or after it)")
+    }
+    let store = try global.openStore()
+    let other = try OtherStore.open(path, beside: store)
+    let bar = console.progress(total: 1, what: "imported")
+    defer { bar.finish() }
+    let report: ImportReport
+    do {
+      report = try Importer(.init(isDryRun: dryRun)).run(from: other, into: store) { bar.update($0, of: $1) }
+    } catch InterchangeError.replicaOfThisStore {
+      throw CLIError.failed(
+        "\(path) is a replica of this store, whose whole history can come (variorum merge \(ShellWord.quoted(path)))")
+    }
+    bar.finish()
+    try tell(report, of: [path], in: store, console)
+  }
+
+  private func tell(_ report: ImportReport, of files: [String], in store: Store, _ console: Console) throws {
     console.notice(report.notice)
-    let summary = ImportSummary(report, files: inputs.map(\.name), store: store, console: console)
+    let summary = ImportSummary(
+      report, files: files, origin: fromStore == nil ? "in the file" : "there", store: store, console: console)
     if console.isJSON { summary.putJSON() } else { try summary.put() }
   }
 

@@ -44,12 +44,6 @@ struct InitCommand: Verb {
 
   // MARK: -
 
-  private struct Person {
-    var name: String
-    var orcid: ORCID?
-    var affiliation: String?
-  }
-
   /// Where the store is or is to be: what is named here comes before what the environment names.
   private func storePath() throws -> String {
     let variable = ProcessInfo.processInfo.environment["VARIORUM_STORE"].flatMap { $0.isEmpty ? nil : $0 }
@@ -74,26 +68,13 @@ struct InitCommand: Verb {
       throw CLIError.usage("nobody is named who writes (give --curator NAME, and --orcid ID where you have one)")
     }
     if let curator {
-      return try Person(
-        name: checkedName(curator), orcid: orcid.map { try ORCID(parsing: $0) }, affiliation: checkedAffiliation())
+      return try Person(name: curator, orcid: orcid, affiliation: affiliation)
     }
-    let name = try asked("Your name: ", console) { try checkedName($0) }
+    let name = try asked("Your name: ", console) { try Person.checkedName($0) }
     let orcid =
       try self.orcid.map { try ORCID(parsing: $0) }
       ?? asked("Your ORCID (return for none): ", console) { $0.isEmpty ? nil : try ORCID(parsing: $0) }
-    return try Person(name: name, orcid: orcid, affiliation: checkedAffiliation())
-  }
-
-  private func checkedName(_ name: String) throws -> String {
-    do { try TextRules.checkLabel(name, field: "the curator's name") } catch {
-      throw ModelError.identifier(field: "curator", error)
-    }
-    return name
-  }
-
-  private func checkedAffiliation() throws -> String? {
-    if let affiliation { try TextRules.checkLabel(affiliation, field: "affiliation") }
-    return affiliation
+    return try Person(name: name, orcid: orcid?.text, affiliation: affiliation)
   }
 
   /// Asks until the answer is good, or there is no more input.

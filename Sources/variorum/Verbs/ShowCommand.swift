@@ -45,13 +45,7 @@ struct ShowCommand: Verb {
       let card = RecordCard(reader: reader, names: names, card: Card(console), asOf: change)
       try card.show(shown ?? current)
       if history {
-        card.card.section("History")
-        let telling = HistoryTelling(names: names, console: console)
-        for entry in entries {
-          let who = "\(shortTime(entry.atMilliseconds))  \(try names.curator(entry.curator))"
-          card.card.line("\(console.style("\(entry.change.hex.prefix(12))", .yellow))  \(who)")
-          for line in try telling.lines(entry) { card.card.text(line, indent: 4, limit: 6, more: "variorum blame") }
-        }
+        try HistoryTelling(names: names, console: console).write(entries, on: card.card)
       }
     }
   }
@@ -65,7 +59,7 @@ struct ShowCommand: Verb {
       fields.append(.init("orphaned", .bool(try !reader.deletedTargets(of: record).isEmpty)))
       let conflicts = try reader.conflicts(of: record.id).map { conflict -> CBORValue in
         .map([
-          .init("field", .text(conflict.field)), .init("type", .text(conflict.type)),
+          .init("field", .text(conflict.field)), .init("type", .text(conflict.type.rawValue)),
           .init("readings", .int(Int64(conflict.readings))),
         ])
       }

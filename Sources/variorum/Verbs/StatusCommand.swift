@@ -54,8 +54,14 @@ struct StatusCommand: Verb {
     let open = console.style("\(status.openConflicts) open", .yellow)
     var conflicts = status.openConflicts == 0 ? console.style("none", .green) : open
     if status.proseConflicts > 0 { conflicts += ", \(counted(status.proseConflicts, "text")) to look at" }
-    if status.openConflicts + status.proseConflicts > 0 { conflicts += " (variorum list records --conflicts)" }
+    if status.openConflicts + status.proseConflicts > 0 { conflicts += " (variorum conflicts)" }
     card.field("Conflicts", conflicts)
+    if status.waiting > 0 {
+      card.field(
+        "Waiting",
+        "\(counted(status.waiting, "change")) for others that have not come (merge again, with whoever has them)")
+    }
+    try ForkTelling(names: names, card: card).write(status.forks)
   }
 
   private func counted(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
@@ -69,6 +75,7 @@ struct StatusCommand: Verb {
       .init(
         "conflicts",
         .map([.init("open", .int(Int64(status.openConflicts))), .init("prose", .int(Int64(status.proseConflicts)))])),
+      .init("waiting", .int(Int64(status.waiting))), .init("forks", .array(status.forks.map(ForkTelling.value))),
     ])
   }
 }

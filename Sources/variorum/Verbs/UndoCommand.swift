@@ -52,11 +52,18 @@ struct UndoCommand: Verb {
       if isLeft { continue }
       let shortID = try Self.shortID(entry.record, entry.kind, reader)
       let now = try reader.record(entry.record)
-      console.data("  \(shortID)  \(console.excerpt(Self.line(entry, now), beside: "  " + shortID))")
+      let isOpen = try reader.conflict(of: entry.record, in: entry.field) != nil
+      let text = isOpen ? Self.inConflict(entry, now) : Self.line(entry, now)
+      console.data("  \(shortID)  \(console.excerpt(text, beside: "  " + shortID))")
       shown += 1
     }
     let more = summary.opCount - summary.entries.count
     if more > 0 { console.data("  and \(more) more") }
+  }
+
+  private static func inConflict(_ entry: HistoryEntry, _ now: Record?) -> String {
+    let what = entry.field.isEmpty ? "whether it is deleted" : entry.field
+    return "\(what) is in conflict again: \(now?.gist ?? "")"
   }
 
   /// What was taken back, and what stands there now.

@@ -75,9 +75,11 @@ final class MemoryReplica {
           case .applied: ready += waiting.release(next.id).map(\.element)
           case .waiting(let missing): waiting.insert(next, id: next.id, missing: missing)
           case .duplicate: break
+          case .refused(let error): throw error
           }
         }
       }
+      try applier.finish()
       return waiting.count
     }
   }

@@ -44,11 +44,10 @@ struct NaiveOracle {
     case .value(let value): return [value.value]
     case .create(let values, _):
       return values.filter { Array($0.field.utf8) == Array(cell.field.utf8) }.map(\.value.value)
-    case .restates(let earlier):
-      let all = earlier.sorted(by: rank).flatMap { says($0, cell, isProse: isProse) }
-      return isProse ? Array(all.prefix(1)) : all
+    case .restates(let earlier): return says(together: earlier, cell, isProse: isProse)
     case .splices(let splices, let inserted):
-      let base = op.supersedes.sorted(by: rank).first.flatMap { says($0, cell, isProse: true).first?.text } ?? ""
+      guard isProse else { return [] }
+      let base = says(together: op.supersedes, cell, isProse: true).first?.text ?? ""
       var scalars = Array(base.unicodeScalars)
       var text = Array((inserted?.value.text ?? "").unicodeScalars)[...]
       var shift = 0
@@ -65,11 +64,18 @@ struct NaiveOracle {
     }
   }
 
+  /// The values that changes say together, from the highest rank down; of creates of a derived id the highest alone, and
+  /// none where somebody wrote.
+  private func says(together changes: some Sequence<ChangeID>, _ cell: CellKey, isProse: Bool) -> [CBORValue] {
+    let ranked = changes.sorted(by: rank)
+    let isDerived = cell.record.id.uuidVersion == 8
+    let writes = ranked.filter { op($0, cell).map { $0.action != .create } ?? false }
+    let values = (isDerived && !writes.isEmpty ? writes : ranked).map { says($0, cell, isProse: isProse) }
+    return isDerived && writes.isEmpty ? values.first { !$0.isEmpty } ?? [] : values.flatMap { $0 }
+  }
+
   func shown(_ cell: CellKey, isProse: Bool) -> CBORValue? {
-    let live = live(in: cell).sorted(by: rank)
-    let writes = live.filter { op($0, cell)?.action != .create }
-    let candidates = cell.record.id.uuidVersion == 8 && !writes.isEmpty ? writes : live
-    return candidates.lazy.compactMap { says($0, cell, isProse: isProse).first }.first
+    says(together: live(in: cell), cell, isProse: isProse).first
   }
 
   func elements(_ record: RecordKey, _ field: String) -> [String] {

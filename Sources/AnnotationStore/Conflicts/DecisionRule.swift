@@ -1,0 +1,90 @@
+import AnnotationModel
+
+/// By which rule many conflicts are decided at once.
+public enum DecisionRule: String, CaseIterable, Hashable, Sendable {
+  /// What was written last, by the clocks of the curators' laptops.
+  case newest
+  /// What the curator wrote who decides.
+  case mine
+  /// What somebody else wrote, where that is one value.
+  case theirs
+}
+
+/// What a rule makes of a conflict.
+public struct ProposedDecision: Hashable, Sendable {
+  /// The conflict.
+  public let conflict: ConflictDetail
+  /// The value to take; `nil` where the rule does not say.
+  public let choice: FieldReading?
+  /// Why there is none; empty where there is one.
+  public let reason: String
+}
+
+extension ReadTransaction {
+  /// What a rule makes of the conflicts that a filter finds; nothing is written.
+  ///
+  /// - Throws: ``StoreError/noCurator`` where the rule asks who decides, and nobody was named yet.
+  public func proposals(_ filter: ConflictFilter, by rule: DecisionRule) throws -> [ProposedDecision] {
+    let curator = try currentCurator()
+    if curator == nil, rule != .newest { throw StoreError.noCurator }
+    var found: [ProposedDecision] = []
+    try forEachConflict(filter) { found.append(Self.proposal(for: $0, by: rule, curator: curator)) }
+    return found
+  }
+
+  /// What a rule makes of a conflict.
+  ///
+  /// - Throws: ``StoreError/noCurator`` where the rule asks who decides, and nobody was named yet.
+  public func proposal(for conflict: ConflictDetail, by rule: DecisionRule) throws -> ProposedDecision {
+    let curator = try currentCurator()
+    if curator == nil, rule != .newest { throw StoreError.noCurator }
+    return Self.proposal(for: conflict, by: rule, curator: curator)
+  }
+
+  private static func proposal(
+    for conflict: ConflictDetail, by rule: DecisionRule, curator: RecordID?
+  ) -> ProposedDecision {
+    func left(_ reason: String) -> ProposedDecision {
+      ProposedDecision(conflict: conflict, choice: nil, reason: reason)
+    }
+    switch conflict.type {
+    case .life, .target: return left("whether it is deleted is for somebody to decide")
+    case .fork: return left("a forked log is no question to decide")
+    case .register, .prose: break
+    }
+    let mine = conflict.values.filter { value in curator.map(value.isBy) ?? false }
+    let theirs = conflict.values.filter { !mine.contains($0) }
+    let latest = conflict.values.map(\.atMilliseconds).max()
+    let candidates =
+      switch rule {
+      case .newest: conflict.values.filter { $0.atMilliseconds == latest }
+      case .mine: mine
+      case .theirs: theirs
+      }
+    if let only = candidates.first, candidates.count == 1 {
+      return ProposedDecision(conflict: conflict, choice: only, reason: "")
+    }
+    switch rule {
+    case .newest: return left("several values are equally new")
+    case .mine: return left(mine.isEmpty ? "none of its values is yours" : "several of its values are yours")
+    case .theirs: return left("several others wrote different values")
+    }
+  }
+}
+
+extension WriteTransaction {
+  /// Decides the conflicts that a filter finds by a rule, and leaves those of which the rule does not say anything.
+  ///
+  /// - Returns: what was decided and what was left.
+  /// - Throws: ``StoreError/noCurator``; ``ModelError`` where the reason is none.
+  public func resolveAll(
+    _ filter: ConflictFilter, by rule: DecisionRule, because reason: String? = nil
+  ) throws -> [ProposedDecision] {
+    // All reading comes first: what reads after a write begins another change.
+    let proposals = try reader().proposals(filter, by: rule)
+    for proposal in proposals {
+      if let choice = proposal.choice { try decide(proposal.conflict, .take(choice.change), because: reason) }
+    }
+    return proposals
+  }
+}

@@ -1,0 +1,227 @@
+import AnnotationModel
+import GRDB
+
+extension ReadTransaction {
+  /// The conflicts of a record.
+  public func conflicts(of id: RecordID) throws -> [Conflict] {
+    var filter = ConflictFilter()
+    filter.record = id
+    return try rows(of: filter)
+  }
+
+  /// The conflicts that a filter finds, each with its values, by record and field.
+  public func conflicts(_ filter: ConflictFilter = ConflictFilter()) throws -> [ConflictDetail] {
+    var found: [ConflictDetail] = []
+    try forEachConflict(filter) { found.append($0) }
+    return found
+  }
+
+  /// Passes the conflicts that a filter finds to `body` one by one, so that any number fits into memory.
+  public func forEachConflict(_ filter: ConflictFilter, _ body: (ConflictDetail) throws -> Void) throws {
+    let log = LogReader(db)
+    var found = 0
+    for row in try rows(of: filter) {
+      if let limit = filter.limit, found >= limit { return }
+      guard let detail = try conflict(row, log) else { continue }
+      if let curator = filter.curator, !detail.values.contains(where: { $0.isBy(curator) }) { continue }
+      if let until = filter.untilMilliseconds, detail.sinceMilliseconds > until { continue }
+      if let since = filter.sinceMilliseconds, detail.sinceMilliseconds < since { continue }
+      found += 1
+      try body(detail)
+    }
+  }
+
+  /// A conflict with its values; `nil` where the field is not in conflict.
+  ///
+  /// - Parameter field: empty for the life of the record.
+  public func conflict(of record: RecordID, in field: String) throws -> ConflictDetail? {
+    let log = LogReader(db)
+    return try conflicts(of: record).first { $0.field.isSameBytes(as: field) }.flatMap { try conflict($0, log) }
+  }
+
+  /// How many conflicts are to be decided, and how many texts were written differently at the same time.
+  public func conflictCounts() throws -> (open: Int, prose: Int) {
+    let prose = try db.one(Int.self, "SELECT count(*) FROM conflict WHERE type = 'prose'") ?? 0
+    return (try db.one(Int.self, "SELECT count(*) FROM conflict WHERE type != 'prose'") ?? 0, prose)
+  }
+
+  func conflict(_ key: ConflictTable.Key) throws -> ConflictDetail? {
+    let row = Conflict(
+      record: key.record.id, kind: key.record.kind, field: key.field, type: key.type, readings: 0)
+    return try conflict(row, LogReader(db))
+  }
+
+  private func rows(of filter: ConflictFilter) throws -> [Conflict] {
+    var conditions = ["1"]
+    var arguments: [(any SQLValue)?] = []
+    if let record = filter.record {
+      conditions.append("record = ?")
+      arguments.append(record.description)
+    }
+    if let on = filter.on {
+      // What stands on what stands on it is found too: replies, and evidence for an assessment.
+      conditions.append(
+        "record IN (WITH RECURSIVE thread (id) AS (VALUES (?) UNION \(Self.standing)) SELECT id FROM thread)")
+      arguments.append(on.description)
+    }
+    if let field = filter.field {
+      conditions.append("field = ?")
+      arguments.append(field)
+    }
+    let sql =
+      "SELECT record, kind, field, type, readings FROM conflict WHERE \(conditions.joined(separator: " AND ")) ORDER BY record, field, type"
+    return try db.each(sql, list: arguments, read: Conflict.init).compactMap { $0 }.filter {
+      filter.types?.contains($0.type) ?? true
+    }
+  }
+
+  /// The records that stand on those of a thread: an arm for each field, so that each goes by its index.
+  private static let standing = Kind.allCases.flatMap { kind in
+    kind.targetFields.map {
+      "SELECT \(kind.rawValue).id FROM thread JOIN \(kind.rawValue) ON \(kind.rawValue).\"\($0)\" = thread.id"
+    }
+  }.joined(separator: " UNION ")
+
+  private func conflict(_ row: Conflict, _ log: LogReader) throws -> ConflictDetail? {
+    guard let record = try record(row.record), record.kind.rawValue == row.kind else { return nil }
+    switch row.type {
+    case .register, .prose: return try valueConflict(row, record, log)
+    case .life, .target: return try lifeConflict(row, record, log)
+    case .fork: return try forkConflict(row, record, log)
+    }
+  }
+
+  // MARK: - Values
+
+  private func valueConflict(_ row: Conflict, _ record: Record, _ log: LogReader) throws -> ConflictDetail? {
+    guard let field = record.kind.field(named: row.field), !field.isSet else { return nil }
+    let cell = CellKey(record: record.key, field: field.name)
+    let live = try log.live(in: cell)
+    let values = try readings(of: live, in: cell, field, log)
+    return ConflictDetail(
+      record: record, field: field.name, type: row.type, base: try base(of: values, in: cell, field, log),
+      values: values, live: live.sorted())
+  }
+
+  /// What stood in a cell before the values parted; where that was in conflict itself, what stood there before it was.
+  private func base(
+    of values: [FieldReading], in cell: CellKey, _ field: Field, _ log: LogReader
+  ) throws -> FieldReading? {
+    var values = values
+    while values.count > 1 {
+      values = try readings(of: CellAncestry(log, cell).shared(by: values.map(\.change)), in: cell, field, log)
+    }
+    return values.first
+  }
+
+  private func readings(
+    of live: [ChangeID], in cell: CellKey, _ field: Field, _ log: LogReader
+  ) throws -> [FieldReading] {
+    let reading = try CellResolver(log).reading(live, in: cell, isProse: field.isProse)
+    return try reading.candidates.compactMap { candidate in
+      let change = candidate.authored.change
+      let action = try log.op(of: change, in: cell)?.op.action ?? .set
+      // Who put back several values by an undo stands behind none of them.
+      let others = reading.candidates.filter { $0 != candidate }.flatMap(\.carriers)
+      let carriers = try candidate.carriers.filter { $0 != change && !others.contains($0) }
+        .compactMap { try log.arrival(of: $0) }
+      return try self.reading(
+        change, action, FieldColumn.content(of: candidate.authored.value, in: field),
+        isErased: candidate.authored.isErased, carriers: carriers.map { try Author($0, db).curator }, log)
+    }
+  }
+
+  private func reading(
+    _ change: ChangeID, _ action: Action, _ content: FieldContent?, isErased: Bool = false,
+    carriers: [RecordID] = [], _ log: LogReader
+  ) throws -> FieldReading? {
+    guard let arrival = try log.arrival(of: change) else { return nil }
+    let author = try Author(arrival, db)
+    return FieldReading(
+      content: content, isErased: isErased, action: action, change: change, replica: author.replica,
+      curator: author.curator, atMilliseconds: author.atMilliseconds,
+      alsoBy: Set(carriers).subtracting([author.curator]).sorted())
+  }
+
+  // MARK: - Lives
+
+  private func lifeConflict(_ row: Conflict, _ record: Record, _ log: LogReader) throws -> ConflictDetail? {
+    guard let ref = try log.recordRef(record.key) else { return nil }
+    let cell = CellKey(record: record.key, field: "")
+    let life = LifeMaterialiser(db, log: log, conflicts: ConflictTable(db))
+    let reading = try life.lifeReading(record.key, ref: ref)
+    let live = try log.live(in: cell)
+    let deletes = try live.filter { try log.op(of: $0, in: cell)?.op.action == .delete }
+    var values = try deletes.sorted().compactMap { try self.reading($0, .delete, .text("deleted"), log) }
+    let against = row.type == .life ? reading.unseenEdits : reading.unseenTargeting
+    for change in against {
+      guard let arrival = try log.arrival(of: change) else { continue }
+      let ops = try log.change(arrival).ops
+      if row.type == .life {
+        let own = ops.filter { $0.recordKey == record.key }
+        let what = own.map { $0.field.isEmpty ? $0.action.name : $0.field }.joined(separator: ", ")
+        values += try [self.reading(change, own.first?.action ?? .set, .text("wrote \(what)"), log)].compactMap { $0 }
+      } else {
+        for op in ops where op.action == .create && Self.targets(of: op).contains(record.id) {
+          values += try [self.reading(change, .create, .record(op.record), log)].compactMap { $0 }
+        }
+      }
+    }
+    return ConflictDetail(
+      record: record, field: "", type: row.type, base: nil, values: values,
+      live: Set(live + reading.unseenEdits + reading.unseenTargeting).sorted())
+  }
+
+  private static func targets(of create: Op) -> [RecordID] {
+    guard case .create(let values, _) = create.payload, let kind = Kind(rawValue: create.kind) else { return [] }
+    return values.filter { kind.targetFields.contains($0.field) }.compactMap {
+      $0.value.value.bytes.flatMap { RecordID($0) }
+    }
+  }
+
+  // MARK: - Forks
+
+  /// The logs that have several changes in one place.
+  public func forkedLogs() throws -> [ForkedLog] {
+    let log = LogReader(db)
+    let rows = try db.each(
+      """
+      SELECT fork.replica, min(sequence), key, EXISTS (SELECT 1 FROM local_replica WHERE local_replica.key = replica.key)
+      FROM fork JOIN replica ON replica.ref = fork.replica GROUP BY fork.replica ORDER BY key
+      """
+    ) {
+      ($0.value(Int64.self, 0) ?? 0, $0.value(Int64.self, 1) ?? 0, $0.value(Blob.self, 2), $0.value(Int.self, 3) == 1)
+    }
+    return try rows.compactMap { ref, sequence, key, isOwn in
+      guard let replica = key.flatMap({ ReplicaID($0.bytes) }) else { return nil }
+      return ForkedLog(
+        replica: replica, owner: try log.owner(of: ref), sequence: UInt64(sequence),
+        tips: try log.tips(of: ref).map(\.tip), isOwn: isOwn)
+    }
+  }
+
+  private func forkConflict(_ row: Conflict, _ owner: Record, _ log: LogReader) throws -> ConflictDetail? {
+    guard let fork = try forkedLogs().first(where: { $0.replica.hex == row.field }) else { return nil }
+    let values = try fork.tips.compactMap { tip in
+      let count = tip.sequence - fork.sequence + 1
+      return try reading(
+        tip.id, .create, .text("\(count) \(count == 1 ? "change" : "changes") from place \(fork.sequence) on"), log)
+    }
+    return ConflictDetail(
+      record: owner, field: row.field, type: .fork, base: nil, values: values, live: fork.tips.map(\.id).sorted())
+  }
+}
+
+extension Conflict {
+  /// Reads a row: record, kind, field, type, readings.
+  init?(_ row: SQLRow) {
+    guard let record = row.value(String.self, 0).flatMap({ RecordID(uuid: $0) }),
+      let type = row.value(String.self, 3).flatMap({ ConflictType(rawValue: $0) })
+    else { return nil }
+    self.record = record
+    self.type = type
+    kind = row.value(String.self, 1) ?? ""
+    field = row.value(String.self, 2) ?? ""
+    readings = row.value(Int.self, 4) ?? 0
+  }
+}

@@ -1,0 +1,115 @@
+import AnnotationModel
+
+/// How a conflict is decided.
+public enum Decision: Hashable, Sendable {
+  /// One of the live values stands, under its author: that of this change.
+  case take(ChangeID)
+  /// A value of the decider's own; `nil` empties a register.
+  case value(CBORValue?)
+  /// A deleted record lives.
+  case restore
+  /// A record that was deleted stays so, with all that the delete had not seen.
+  case delete
+}
+
+extension WriteTransaction {
+  /// Decides a conflict, on the record: an ordinary op that supersedes exactly what is live.
+  ///
+  /// Two who decide the same conflict apart are in conflict again; where they decide alike they agree.
+  /// - Parameters:
+  ///   - field: empty for the life of the record.
+  ///   - reason: why, for everybody to read; kept with the op.
+  ///   - digest: of what the decider was shown (``ConflictDetail/digest``), whole or its first 16 digits or more.
+  /// - Throws: ``StoreError/notInConflict(_:_:field:)``; ``StoreError/decidedMeanwhile(_:_:field:)`` where what is live
+  ///   has another digest; ``StoreError/cannotDecide(_:_:field:reason:)`` where the decision does not fit.
+  public func resolve(
+    _ record: RecordID, _ field: String, _ decision: Decision, because reason: String? = nil,
+    expecting digest: String? = nil
+  ) throws {
+    let reader = try reader()
+    let found = try reader.existing(record)
+    guard let conflict = try reader.conflict(of: record, in: field) else {
+      throw StoreError.notInConflict(record, found.kind, field: field)
+    }
+    if let digest, digest.utf8.count < 16 || !conflict.digest.hasPrefix(digest.lowercased()) {
+      throw StoreError.decidedMeanwhile(record, found.kind, field: field)
+    }
+    try decide(conflict, decision, because: reason)
+  }
+
+  /// Writes the decision of a conflict that was read in this transaction.
+  func decide(_ conflict: ConflictDetail, _ decision: Decision, because reason: String?) throws {
+    var op: Op
+    switch conflict.type {
+    case .register, .prose: op = try valueDecision(conflict, decision)
+    case .life, .target: op = try lifeDecision(conflict, decision)
+    case .fork:
+      throw StoreError.cannotDecide(
+        conflict.record.id, conflict.record.kind, field: "",
+        reason: "a forked log is no question to decide: it closes with the next write that has seen both branches")
+    }
+    if let reason {
+      do { try TextRules.checkProse(reason, field: "reason") } catch {
+        throw ModelError.identifier(field: "reason", error)
+      }
+      op.reason = .inBody(.text(reason))
+    }
+    try append(op)
+  }
+
+  private func valueDecision(_ conflict: ConflictDetail, _ decision: Decision) throws -> Op {
+    let (record, name) = (conflict.record, conflict.field)
+    guard let field = record.kind.field(named: name) else {
+      throw ModelError.unknownField(kind: record.kind, field: name)
+    }
+    let cell = CellKey(record: record.key, field: name)
+    let live = try live(in: cell)
+    func restating(_ change: ChangeID) -> Op {
+      Op(
+        kind: cell.record.kind, record: record.id, field: name, action: .restate, supersedes: live,
+        payload: .restates([change]))
+    }
+    switch decision {
+    case .take(let change):
+      guard conflict.values.contains(where: { $0.change == change }) else {
+        throw StoreError.cannotDecide(
+          record.id, record.kind, field: name, reason: "change \(change.hex.prefix(12)) is none of its live values")
+      }
+      return restating(change)
+    case .value(let value):
+      let candidates = try CellResolver(applier.log).reading(live, in: cell, isProse: field.isProse).candidates
+      let value = value ?? .null
+      // Whoever types what one of them wrote takes theirs, under their name.
+      if let same = candidates.first(where: { $0.authored.value == value && !$0.authored.isErased }) {
+        return restating(same.authored.change)
+      }
+      try checkNew(value == .null ? nil : value, for: field, of: record.kind)
+      if field.isProse {
+        guard
+          let op = Op.edit(
+            cell: cell, from: candidates.first?.authored.value.text ?? "", to: value.text ?? "", superseding: live)
+        else { throw StoreError.notInConflict(record.id, record.kind, field: name) }
+        return op
+      }
+      return Op(
+        kind: cell.record.kind, record: record.id, field: name, action: .set, supersedes: live,
+        payload: .value(field.opValue(value)))
+    case .restore, .delete:
+      throw StoreError.cannotDecide(
+        record.id, record.kind, field: name, reason: "values are in conflict here (--take N, or --value V)")
+    }
+  }
+
+  private func lifeDecision(_ conflict: ConflictDetail, _ decision: Decision) throws -> Op {
+    let record = conflict.record
+    let life = CellKey(record: record.key, field: "")
+    switch decision {
+    case .restore:
+      return Op(kind: life.record.kind, record: record.id, action: .restore, supersedes: try live(in: life))
+    case .delete: return try deletion(of: record.key)
+    case .take, .value:
+      throw StoreError.cannotDecide(
+        record.id, record.kind, field: "", reason: "whether it is deleted is in conflict here (--restore, or --delete)")
+    }
+  }
+}

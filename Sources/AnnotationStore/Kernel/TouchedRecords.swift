@@ -1,0 +1,33 @@
+import AnnotationModel
+
+/// The records that changes wrote to, with the ops, in the order of the first op of each.
+struct TouchedRecords {
+  struct Entry {
+    var key: RecordKey
+    var ref: Int64
+    /// Whether nothing was known of the record before.
+    var isNew: Bool
+    var ops: [Op]
+    /// The latest time of the changes.
+    var atMilliseconds: Int64
+    /// The curator of the first of them.
+    var curator: Int64
+  }
+
+  private(set) var entries: [Entry] = []
+  private var indexes: [RecordKey: Int] = [:]
+
+  var isEmpty: Bool { entries.isEmpty }
+
+  mutating func add(_ op: Op, ref: Int64, isNew: Bool, atMilliseconds: Int64, curator: Int64) {
+    if let index = indexes[op.recordKey] {
+      entries[index].ops.append(op)
+      entries[index].atMilliseconds = max(entries[index].atMilliseconds, atMilliseconds)
+    } else {
+      indexes[op.recordKey] = entries.count
+      entries.append(
+        Entry(
+          key: op.recordKey, ref: ref, isNew: isNew, ops: [op], atMilliseconds: atMilliseconds, curator: curator))
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import AnnotationStore
+import SyncProtocol
+
+/// The changes that are to be sent to one peer, and how far that is done. The log only grows, and what waits is found
+/// again by its id, so that no snapshot need be held open while a slow peer takes them.
+public struct OutgoingChanges {
+  private struct Item {
+    var place: ReadTransaction.ChangePlace
+    var run: Int
+  }
+
+  /// A run, and what was read of it and waits for a seal.
+  private struct Run {
+    var replica: ReplicaID
+    var tip: LogTip?
+    var unsealed: [PackedChange] = []
+    /// Whether a change of it is here no more, so that nothing after it can be sent.
+    var isBroken = false
+  }
+
+  private var items: [Item] = []
+  private var runs: [Run] = []
+  private var next = 0
+  /// The segment that did not go into the pack before.
+  private var held: Int?
+
+  /// How many changes there are, those that no seal closes included.
+  public var changeCount: Int { items.count }
+
+  mutating func add(_ run: LogRun, _ places: [ReadTransaction.ChangePlace]) {
+    items += places.map { Item(place: $0, run: runs.count) }
+    runs.append(Run(replica: run.replica, tip: run.after))
+  }
+
+  /// Brings the runs into one causal order: that of arrival here, what waits last.
+  mutating func sort() { items.sort { $0.place < $1.place } }
+
+  /// Fills a pack with segments that end with a seal; `nil` after the last.
+  mutating func nextPack(of store: StoreID, _ reader: ReadTransaction) throws -> OutgoingPack? {
+    var writer = PackWriter(store: store)
+    if let run = held { try append(run, to: &writer) }
+    held = nil
+    while next < items.count, held == nil {
+      let item = items[next]
+      next += 1
+      if runs[item.run].isBroken { continue }
+      guard let change = try reader.packed(item.place) else {
+        runs[item.run].isBroken = true
+        continue
+      }
+      runs[item.run].unsealed.append(change)
+      guard change.seal != nil else { continue }
+      let size = runs[item.run].unsealed.reduce(64) { $0 + $1.encoded.byteCount }
+      if !writer.isEmpty, writer.byteCount + size > PackWriter.maximumByteCount {
+        held = item.run
+      } else {
+        try append(item.run, to: &writer)
+      }
+    }
+    guard !writer.isEmpty else { return nil }
+    let count = writer.changeCount
+    return OutgoingPack(bytes: try writer.finish(compress: Zstandard.compress).bytes, changeCount: count)
+  }
+
+  private mutating func append(_ run: Int, to writer: inout PackWriter) throws {
+    let segment = runs[run].unsealed
+    try writer.append(segment, replica: runs[run].replica, after: runs[run].tip.map { ($0.id, $0.sequence) })
+    runs[run].unsealed.removeAll()
+    guard let last = segment.last else { return }
+    runs[run].tip = LogTip(id: last.id, sequence: (runs[run].tip?.sequence ?? 0) + UInt64(segment.count))
+  }
+}

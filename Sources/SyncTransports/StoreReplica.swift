@@ -1,0 +1,68 @@
+import AnnotationStore
+import SyncProtocol
+
+/// A store as a session of the sync protocol sees it.
+public final class StoreReplica: SyncReplica {
+  private let store: Store
+  private let take: (Pack) throws -> ReceiveReport
+  /// How many changes are to be sent, as far as that was planned: what a progress bar is full at.
+  public private(set) var plannedChanges = 0
+
+  /// Wraps a store.
+  ///
+  /// - Parameter take: what becomes of a pack that was received and belongs to the store: ``Store/receive(_:progress:)``,
+  ///   or a rehearsal.
+  public init(_ store: Store, take: @escaping (Pack) throws -> ReceiveReport) {
+    self.store = store
+    self.take = take
+  }
+
+  public func syncState() throws -> SyncState {
+    try store.read { reader in
+      SyncState(
+        store: store.id, logs: try reader.logPositions(),
+        digest: StateDigest(store: store.id, heads: try reader.heads()))
+    }
+  }
+
+  public func contains(_ id: ChangeID) throws -> Bool { try store.read { try $0.has(id) } }
+
+  public func locator(of replica: ReplicaID) throws -> [LogTip] {
+    try store.read { reader in
+      try SyncPlan.locator(from: reader.tips(of: replica)) { try reader.before($0, at: $1, of: replica) }
+    }
+  }
+
+  public func outgoing(for want: SyncWant) throws -> OutgoingChanges {
+    try store.read { reader in
+      var outgoing = OutgoingChanges()
+      for log in want.logs {
+        let runs = try SyncPlan.runs(
+          for: log, find: { try reader.tip($0, of: log.replica) },
+          back: { try reader.before($0, at: $1, of: log.replica) })
+        for run in runs {
+          outgoing.add(run, try reader.places(of: log.replica, after: run.after, through: run.through))
+        }
+      }
+      outgoing.sort()
+      plannedChanges += outgoing.changeCount
+      return outgoing
+    }
+  }
+
+  public func nextPack(_ outgoing: inout OutgoingChanges) throws -> OutgoingPack? {
+    try store.read { try outgoing.nextPack(of: store.id, $0) }
+  }
+
+  public func receive(pack: [UInt8]) throws -> ReceiveReport {
+    let opened: Pack
+    do throws(PackError) {
+      opened = try Pack(opening: pack, expecting: store.id, decompress: Zstandard.decompress)
+    } catch {
+      var report = ReceiveReport()
+      report.refuse(Refusal(replica: nil, sequence: 0, count: 0, reason: "\(error)"))
+      return report
+    }
+    return try take(opened)
+  }
+}

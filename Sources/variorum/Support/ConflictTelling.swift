@@ -1,0 +1,140 @@
+import AnnotationStore
+
+/// Tells people a conflict: what is in conflict, what stood there before, what stands against each other, and what to
+/// type to decide it.
+struct ConflictTelling {
+  let names: RecordNames
+  let card: Card
+
+  /// How many words are left around those that differ.
+  private static let context = 8
+  /// How many lines one value takes at most.
+  private static let valueLines = 12
+
+  private var console: Console { card.console }
+
+  /// What `resolve` is given to name the conflict, as in `c:3f9a1c.status`.
+  func place(_ conflict: ConflictDetail) throws -> String {
+    let id = try names.shortID(conflict.record)
+    return conflict.field.isEmpty || conflict.type == .fork ? id : "\(id).\(conflict.field)"
+  }
+
+  /// The line by which it is known: where it is and what the record says.
+  func heading(_ conflict: ConflictDetail, before: String = "") throws {
+    let gist = try names.headline(conflict.record)
+    card.line(
+      "\(before)\(console.style(try place(conflict), .bold))  \(conflict.record.kind.rawValue)  \(gist)", indent: 0)
+  }
+
+  /// What it is about, in a few words.
+  func subject(_ conflict: ConflictDetail) -> String {
+    switch conflict.type {
+    case .register: "conflict in \(conflict.field)"
+    case .prose: "conflict in \(conflict.field)"
+    case .life: "conflict: it was deleted while somebody else wrote to it"
+    case .target: "conflict: it was deleted while somebody else put something on it"
+    case .fork: "forked log: replica \(conflict.field.prefix(16)) has several changes in one place"
+    }
+  }
+
+  /// What stood there before, and what stands against each other; values with the numbers by which they are taken.
+  func readings(_ conflict: ConflictDetail, indent: Int = 2) throws {
+    func item(_ mark: String, _ text: String) {
+      card.item(mark, text, indent: indent, width: 8, limit: Self.valueLines)
+    }
+    if let base = conflict.base {
+      item(console.style("before", .dim), try base.isErased ? "(erased)" : oneLine(base.content))
+    }
+    for (index, reading) in conflict.values.enumerated() {
+      item(conflict.isOfValues ? console.style("\(index + 1)", .bold) : "-", try told(reading, in: conflict))
+      item("", console.style(try who(reading), .dim))
+    }
+  }
+
+  /// The command that decides it, to be completed.
+  func command(_ conflict: ConflictDetail) throws -> String? {
+    let place = try place(conflict)
+    switch conflict.type {
+    case .register, .prose: return "variorum resolve \(place) --take 1 --because \"...\""
+    case .life, .target: return "variorum resolve \(place) --restore --because \"...\""
+    case .fork: return nil
+    }
+  }
+
+  /// How it is decided.
+  func commands(_ conflict: ConflictDetail, indent: Int = 2) throws {
+    guard let command = try command(conflict) else {
+      return card.text("both branches are kept; it closes with the next write that has seen both", indent: indent)
+    }
+    card.line(console.style(command, .cyan), indent: indent)
+    let other = conflict.isOfValues ? "or --value V, or --edit" : "or --delete"
+    card.line(
+      console.style("\(other); --expect \(conflict.digest.prefix(16)) decides only what is shown", .dim), indent: indent
+    )
+  }
+
+  /// Who wrote a value, when, and in which change.
+  func who(_ reading: FieldReading) throws -> String {
+    let also = try reading.alsoBy.map { try names.curator($0) }
+    let curators = ([try names.curator(reading.curator)] + also).joined(separator: ", and ")
+    return "\(curators), \(shortTime(reading.atMilliseconds)), change \(reading.change.hex.prefix(12)), "
+      + "replica \(reading.replica.hex.prefix(8))"
+  }
+
+  /// A value on one line, for a sentence.
+  func oneLine(_ content: FieldContent?) throws -> String {
+    if case .selector(let selector) = content { return Self.text(selector) }
+    if case .record(let id) = content, let record = try names.record(id) {
+      return "\(try names.shortID(record))  \(try names.headline(record))"
+    }
+    return TerminalText.onOneLine(try names.content(content))
+  }
+
+  private func told(_ reading: FieldReading, in conflict: ConflictDetail) throws -> String {
+    if reading.isErased { return "(erased)" }
+    let text = try oneLine(reading.content)
+    let first = conflict.values.first
+    let other = conflict.base ?? (first == reading ? nil : first)
+    // A register is short, and its value better read whole.
+    guard conflict.type == .prose, let other, !other.isErased else { return text }
+    let before = try oneLine(other.content)
+    guard text.contains(" "), before.contains(" ") else { return text }
+    let difference = WordDiff(from: before, to: text)
+    if difference.isEmpty { return other.content == reading.content ? text : "\(text) (other spaces or line breaks)" }
+    return difference.line(console, context: Self.context)
+  }
+
+  private static func text(_ selector: Selector) -> String {
+    var text =
+      "“\(selector.prefix.map { "…" + $0 } ?? "")[\(selector.exact ?? "")]\(selector.suffix.map { $0 + "…" } ?? "")”"
+    if let name = selector.name { text += " \(name)" }
+    if let start = selector.start, let end = selector.end { text += " characters \(start) to \(end)" }
+    return TerminalText.onOneLine(text)
+  }
+}
+
+extension ConflictDetail {
+  /// Whether values stand against each other, of which one can be taken.
+  var isOfValues: Bool { type == .register || type == .prose }
+
+  /// The conflict for scripts.
+  var value: CBORValue {
+    .map([
+      .init("schema", .int(1)), .init("record", .bytes(record.id.bytes)), .init("kind", .text(record.kind.rawValue)),
+      .init("field", .text(field)), .init("type", .text(type.rawValue)),
+      .init("base", base?.content?.value ?? .null), .init("values", .array(values.map(Self.value))),
+      .init("digest", .text(digest)),
+    ])
+  }
+
+  private static func value(_ reading: FieldReading) -> CBORValue {
+    var entries: [CBORValue.Entry] = [
+      .init("value", reading.content?.value ?? .null), .init("curator", .bytes(reading.curator.bytes)),
+      .init("replica", .bytes(reading.replica.bytes)), .init("at", .int(reading.atMilliseconds)),
+      .init("change", .bytes(reading.change.bytes)),
+    ]
+    if !reading.alsoBy.isEmpty { entries.append(.init("also", .array(reading.alsoBy.map { .bytes($0.bytes) }))) }
+    if reading.isErased { entries.append(.init("erased", .bool(true))) }
+    return .map(entries)
+  }
+}

@@ -1,0 +1,39 @@
+import AnnotationStore
+
+/// The values of a conflict as a text to be edited into one.
+enum ConflictText {
+  /// The value shown, as it would be typed.
+  static func shown(_ conflict: ConflictDetail) -> String { FieldText.text(conflict.values.first?.content) }
+
+  /// All values one after the other, between the marks that people know from merged files.
+  static func combined(_ conflict: ConflictDetail, _ names: RecordNames) throws -> String {
+    var text = ""
+    for (index, reading) in conflict.values.enumerated() {
+      let mark = index == 0 ? "<<<<<<<" : "======="
+      text += "\(mark) \(index + 1): \(TerminalText.onOneLine(try names.curator(reading.curator)))\n"
+      text += FieldText.text(reading.content) + "\n"
+    }
+    return text + ">>>>>>>\n"
+  }
+
+  /// Lets the user edit the value in the editor, and reads what is written there.
+  ///
+  /// - Throws: ``CLIError`` where nothing is left, or the marks still stand in it; what was written is kept then.
+  static func edited(
+    _ initial: String, _ conflict: ConflictDetail, _ store: Store, _ console: Console
+  ) throws -> CBORValue {
+    guard let field = conflict.record.kind.field(named: conflict.field) else {
+      throw StoreError.cannotDecide(
+        conflict.record.id, conflict.record.kind, field: conflict.field,
+        reason: "there is no value to edit (give --restore or --delete)")
+    }
+    var text = try readText(body: nil, bodyFile: nil, initial: initial, console: console)
+    if text.hasSuffix("\n") { text.removeLast() }
+    for mark in ["<<<<<<< ", "======= ", ">>>>>>>"]
+    where text.split(separator: "\n").contains(where: { $0.hasPrefix(mark) }) && initial.contains(mark) {
+      throw CLIError.invalid(
+        "a line with \(mark.prefix(7)) still stands in the text (leave what is to be said, and no marks)")
+    }
+    return try store.read { try FieldText.value(text, of: field, $0) }
+  }
+}
