@@ -76,5 +76,19 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests", dependencies: ["variorum", "EmbeddedApp", "AnnotationStore", "SyncTransports"],
       swiftSettings: strict),
+    // The simulation: whole replicas in one process, on a disk that fails. Tests/Simulation/run.sh runs many seeds.
+    .target(
+      name: "CFaultyDisk", dependencies: [.product(name: "GRDBSQLite", package: "GRDB.swift")],
+      path: "Tests/Simulation/FaultyDisk"),
+    .target(
+      name: "Simulation",
+      dependencies: [
+        "AnnotationStore", "CFaultyDisk", "EmbeddedSchema", "SyncProtocol", "SyncTransports",
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
+      ], path: "Tests/Simulation/World", swiftSettings: strict),
+    .executableTarget(
+      name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulation/Command", swiftSettings: strict),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Simulation"], path: "Tests/Simulation/Tests", swiftSettings: strict),
   ]
 )

@@ -1,0 +1,1 @@
+../../CRDTTests/Support/SplitMix64.swift
