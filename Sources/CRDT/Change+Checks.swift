@@ -61,13 +61,13 @@ extension Op {
 
   private static func checkCreate(_ values: [FieldValue], _ elements: [FieldElements]) throws(ChangeError) {
     let fields = values.map(\.field) + elements.map(\.field)
-    for (index, field) in fields.enumerated() {
-      try checkName(field, "the name of a field")
-      // A record has a dozen fields, which are compared faster than hashed.
-      if fields[..<index].contains(where: { $0.isSameBytes(as: field) }) {
-        throw .inconsistent("a create gives a field twice")
-      }
-    }
+    for field in fields { try checkName(field, "the name of a field") }
+    // A record has a dozen fields, which are compared faster than hashed.
+    let isRepeated =
+      fields.count > 16
+      ? Set(fields.map { Array($0.utf8) }).count < fields.count
+      : fields.indices.contains { index in fields[..<index].contains { $0.isSameBytes(as: fields[index]) } }
+    if isRepeated { throw .inconsistent("a create gives a field twice") }
     for item in values { try item.value.checkWritable(levelsInHeader: CBORDecoder.maximumDepth - 3) }
     for item in elements {
       for element in item.elements { try checkName(element, "an element", limit: Limits.elementBytes) }

@@ -55,6 +55,24 @@ struct ChangeTests {
     #expect(try verifier.check(erased, seal: Fixture.seal(whole.id)).id == whole.id)
   }
 
+  @Test("A reason is read, can be erased, and says nothing where it is none")
+  func reasons() throws {
+    let op = Op(
+      kind: "claim", record: Fixture.claim, field: "status", action: .set,
+      payload: .value(.inHeader(.text("accepted"))),
+      reason: .inBody(.text("two cohorts")))
+    var encoded = try Fixture.first([op]).encode(seed: Fixture.seed)
+    #expect(try Change(decoding: encoded).ops[0].reason?.value == .text("two cohorts"))
+    var body = try Body(decoding: #require(encoded.body))
+    body.erase(at: 0)
+    encoded.body = body.encoded
+    #expect(try Change(decoding: encoded).ops[0].reason?.isErased == true)
+    for other in [Raw.unsigned(7), Raw.text("why"), Raw.bytes([1])] {
+      let header = try RawMap.header(ops: [RawMap.op(.restore).with(16, other)]).encoded
+      #expect(try Change(decoding: EncodedChange(header: header, body: nil)).ops[0].reason == nil)
+    }
+  }
+
   @Test("Whatever is not read is named all the same: prerequisites are those of every version")
   func namedUnread() throws {
     let ids = Fixture.ids(3)

@@ -23,11 +23,11 @@ struct GoodChange: Sendable, CustomStringConvertible {
 
   private static func op(
     _ action: Action, _ field: String = "", _ element: String? = nil, over supersedes: [ChangeID] = [],
-    says payload: Op.Payload = .none
+    says payload: Op.Payload = .none, because reason: String? = nil
   ) -> Op {
     Op(
       kind: "claim", record: Fixture.claim, field: field, element: element, action: action, supersedes: supersedes,
-      payload: payload)
+      payload: payload, reason: reason.map { .inBody(.text($0)) })
   }
 
   static let create = op(
@@ -71,6 +71,14 @@ struct GoodChange: Sendable, CustomStringConvertible {
       ("delete that saw nothing", op(.delete, says: .saw([]))),
       ("restore", op(.restore, over: [ids[2]])),
       ("restate", op(.restate, "status", over: [ids[2]], says: .restates([ids[0], ids[1]]))),
+      (
+        "a decision that takes one of the values, and says why",
+        op(.restate, "status", over: [ids[0], ids[1]], says: .restates([ids[1]]), because: "the later of two papers")
+      ),
+      (
+        "a decision for a value of its own",
+        op(.set, "via", over: [ids[0]], says: .value(.inBody(.text("a table"))), because: "neither is right")
+      ),
       (
         "splices",
         op(
