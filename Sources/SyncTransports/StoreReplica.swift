@@ -17,6 +17,7 @@ public final class StoreReplica: SyncReplica {
     self.take = take
   }
 
+  /// What the store has, read in one snapshot.
   public func syncState() throws -> SyncState {
     try store.read { reader in
       SyncState(
@@ -25,14 +26,17 @@ public final class StoreReplica: SyncReplica {
     }
   }
 
+  /// Whether a change is applied, or waits with all that is before it in its log.
   public func contains(_ id: ChangeID) throws -> Bool { try store.read { try $0.has(id) } }
 
+  /// Some ids of a log, denser towards its tips.
   public func locator(of replica: ReplicaID) throws -> [LogTip] {
     try store.read { reader in
       try SyncPlan.locator(from: reader.tips(of: replica)) { try reader.before($0, at: $1, of: replica) }
     }
   }
 
+  /// The changes that a want asks for and that are here, in the order in which they came.
   public func outgoing(for want: SyncWant) throws -> OutgoingChanges {
     try store.read { reader in
       var outgoing = OutgoingChanges()
@@ -50,10 +54,12 @@ public final class StoreReplica: SyncReplica {
     }
   }
 
+  /// The next pack of a plan; `nil` after the last.
   public func nextPack(_ outgoing: inout OutgoingChanges) throws -> OutgoingPack? {
     try store.read { try outgoing.nextPack(of: store.id, $0) }
   }
 
+  /// Takes a pack; one that cannot be opened is refused in the report.
   public func receive(pack: [UInt8]) throws -> ReceiveReport {
     let opened: Pack
     do throws(PackError) {
