@@ -5,20 +5,14 @@ import GRDB
 struct LoggedChange {
   var arrival: Int64
   var id: ChangeID
-  var depth: UInt64
-  var curator: Int64
-  var batch: Int64
   var seal: Seal?
   var encoded: EncodedChange
 
   /// Reads a row of ``columns``.
   init(_ row: SQLRow) throws {
     arrival = row.value(Int64.self, 0) ?? 0
-    depth = UInt64(row.value(Int64.self, 2) ?? 0)
-    curator = row.value(Int64.self, 3) ?? 0
-    batch = row.value(Int64.self, 4) ?? 0
-    encoded = EncodedChange(header: row.value(Blob.self, 5)?.bytes ?? [], body: row.value(Blob.self, 6)?.bytes)
-    seal = row.value(Blob.self, 7).flatMap { Seal($0.bytes) }
+    encoded = EncodedChange(header: row.value(Blob.self, 2)?.bytes ?? [], body: row.value(Blob.self, 3)?.bytes)
+    seal = row.value(Blob.self, 4).flatMap { Seal($0.bytes) }
     guard let id = row.value(Blob.self, 1).flatMap({ ChangeID($0.bytes) }) else {
       throw LogDamage(arrival: arrival, detail: "its id is not 32 bytes")
     }
@@ -26,7 +20,7 @@ struct LoggedChange {
   }
 
   /// What a statement selects for ``init(_:)``.
-  static let columns = "arrival, id, depth, curator, batch, header, body, seal"
+  static let columns = "arrival, id, header, body, seal"
 
   /// The change, decoded; its body was hashed when it came.
   func decoded() throws -> Change {
@@ -181,16 +175,19 @@ final class LogReader: OpSource {
   /// The changes of a log that none in the log follows: one, or several where it forked; ascending.
   func tips(of replica: Int64) throws -> [(arrival: Int64, tip: LogTip)] {
     let forked = try db.one(Int64.self, "SELECT min(sequence) FROM fork WHERE replica = ?", replica)
-    let sql =
-      forked == nil
-      ? "SELECT arrival FROM change WHERE replica = ? AND sequence >= ? ORDER BY sequence DESC, arrival LIMIT 1"
-      : "SELECT arrival FROM change WHERE replica = ? AND sequence >= ? ORDER BY sequence, id"
-    let arrivals = try db.all(Int64.self, sql, replica, forked ?? 0)
-    let followed = forked == nil ? [] : Set(try arrivals.compactMap { try change($0).previous })
-    return try arrivals.compactMap { arrival in
-      let id = try id(of: arrival)
-      return followed.contains(id) ? nil : (arrival, LogTip(id: id, sequence: try change(arrival).sequence))
-    }
+    let found = try db.each(
+      """
+      SELECT arrival, id, sequence FROM change WHERE replica = ? AND sequence >= ? ORDER BY sequence DESC, id LIMIT ?
+      """, replica, forked ?? 0, forked == nil ? 1 : -1
+    ) { row in
+      ChangeID(row.value(Blob.self, 1)?.bytes ?? []).map {
+        (arrival: row.value(Int64.self, 0) ?? 0, tip: LogTip(id: $0, sequence: UInt64(row.value(Int64.self, 2) ?? 0)))
+      }
+    }.compactMap { $0 }
+    // Only a forked log has others than the last, and only there the changes have to be read.
+    if forked == nil { return found }
+    let followed = Set(try found.compactMap { try change($0.arrival).previous })
+    return found.filter { !followed.contains($0.tip.id) }.sorted { $0.tip < $1.tip }
   }
 
   /// The curator in whose name a log was begun.

@@ -79,7 +79,7 @@ extension Store {
       ) { row in
         let logged = try LoggedChange(row)
         if check.isBroken { return }
-        check.take(logged, sequence: row.value(Int64.self, 8) ?? 0, atMilliseconds: row.value(Int64.self, 9) ?? 0)
+        check.take(logged, sequence: row.value(Int64.self, 5) ?? 0, atMilliseconds: row.value(Int64.self, 6) ?? 0)
         progress(check.report.changes)
       }
       try check.finish(db)

@@ -15,20 +15,14 @@ extension ReadTransaction {
       let here = try log.tips(of: ref).map(\.tip)
       if !here.isEmpty { tips[replica] = here }
     }
-    for place in try WaitingChanges(db).withoutGap() {
-      tips[place.replica, default: []].removeAll { $0.id == place.previous }
-      tips[place.replica, default: []].append(place.tip)
-    }
+    for place in try WaitingChanges(db).withoutGap() { place.extend(&tips[place.replica, default: []]) }
     return tips.map { LogPosition(replica: $0.key, tips: $0.value.sorted()) }.sorted { $0.replica < $1.replica }
   }
 
   /// How far one log is here, what waits without a gap included; ascending.
   package func tips(of replica: ReplicaID) throws -> [LogTip] {
     var tips = try ref(of: replica).map { try LogReader(db).tips(of: $0).map(\.tip) } ?? []
-    for place in try WaitingChanges(db).withoutGap(of: replica) {
-      tips.removeAll { $0.id == place.previous }
-      tips.append(place.tip)
-    }
+    for place in try WaitingChanges(db).withoutGap(of: replica) { place.extend(&tips) }
     return tips.sorted()
   }
 

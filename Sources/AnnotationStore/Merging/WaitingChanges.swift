@@ -97,6 +97,12 @@ struct WaitingChanges {
     var tip: LogTip
     var previous: ChangeID?
 
+    /// Puts the change in the place of the one before it among the tips of its log.
+    func extend(_ tips: inout [LogTip]) {
+      tips.removeAll { $0.id == previous }
+      tips.append(tip)
+    }
+
     fileprivate static let columns = "number, id, replica, sequence, previous"
 
     fileprivate init?(_ row: SQLRow) {
