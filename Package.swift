@@ -33,10 +33,14 @@ let package = Package(
     .target(
       name: "EmbeddedSchema", path: "Schema",
       exclude: [
-        "migrations/README.md", "change.cddl", "derived-ids.md", "import-tables.md", "pack.md", "records.md", "vectors",
-        "verify.py",
+        "migrations/README.md", "change.cddl", "derived-ids.md", "import-tables.md", "pack.md", "prose.md",
+        "records.md",
+        "vectors", "verify.py",
       ], sources: ["EmbeddedSchema.swift"],
-      resources: [.embedInCode("migrations/v1-initial.sql"), .embedInCode("migrations/v2-merging.sql")],
+      resources: [
+        .embedInCode("migrations/v1-initial.sql"), .embedInCode("migrations/v2-merging.sql"),
+        .embedInCode("migrations/v3-prose.sql"),
+      ],
       swiftSettings: strict),
     .target(
       name: "AnnotationStore",
@@ -52,7 +56,7 @@ let package = Package(
     .executableTarget(
       name: "variorum",
       dependencies: [
-        "AnnotationStore", "Interchange", "SyncProtocol", "SyncTransports",
+        "AnnotationStore", "Interchange", "ProseCRDT", "SyncProtocol", "SyncTransports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(

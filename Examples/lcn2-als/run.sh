@@ -144,6 +144,26 @@ cd ../ada
 run variorum merge ../ben
 check_equal
 
+tell "On two trains both reword the same sentence. Texts merge word by word: nobody's words are lost, nobody has to decide."
+run variorum edit "$claim" --body \
+  "People with ALS tend to carry more LCN2 in their plasma than people without the disease."
+cd ../ben
+run variorum edit "$claim" --body "People with ALS often carry more LCN2 in their blood than healthy people."
+run variorum merge ../ada --both
+run variorum diff "$claim"
+run variorum blame "$claim"
+check_equal
+
+tell "Where both changed the same words the text is merged as well, and somebody is asked to look."
+run variorum edit "$claim" --body "People with ALS usually carry more LCN2 in their plasma than healthy people."
+cd ../ada
+run variorum edit "$claim" --body "People with ALS commonly carry more LCN2 in their plasma than healthy people."
+run variorum merge ../ben
+run variorum conflicts
+run variorum resolve "$claim.statement" --take-from "Ben Okafor" --because "As the abstract has it."
+run variorum merge ../ben --both
+check_equal
+
 tell "By a memory stick it goes as well. Ada answers herself, and bundles what Ben has not seen."
 write variorum reply "$question" "The abstract does not say; I have asked the authors."
 ben=$(variorum status --json --store ../ben | sed 's/.*"replica":"\([0-9a-f]\{12\}\).*/\1/')

@@ -18,28 +18,36 @@ public struct TextSplice: Hashable, Sendable {
 
 /// Edits of prose as splices.
 public enum TextEdit {
-  /// The splices that turn `old` into `new`: none, or one after the common prefix and suffix are trimmed.
+  /// The splices that turn `old` into `new`, ascending and apart from each other; none where the bytes are equal.
   ///
-  /// Trimming stops at boundaries between extended grapheme clusters of both texts, so that no user-visible
-  /// character is split that the author did not split. Takes time in proportion to the length of both.
+  /// Words are replaced as wholes, but of a word of which half or more stays at its beginning and its end only the rest
+  /// is ("neuron" becomes "neurons" by an "s"), and a number or a name in which a digit differs is always a whole. So
+  /// edits of different words of one sentence do not touch. A splice begins and ends at boundaries between extended
+  /// grapheme clusters of both texts: no user-visible character is split that the author did not split. Takes time and
+  /// memory in proportion to the length of both, plus a bounded search: texts with more differences than that finds
+  /// are compared coarsely (see `TokenAlignment`). Deterministic; the result may improve from version to version.
   public static func splices(from old: String, to new: String) -> [TextSplice] {
     if old.utf8.elementsEqual(new.utf8) { return [] }
-    var (oldStart, newStart) = (old.startIndex, new.startIndex)
-    while oldStart < old.endIndex, newStart < new.endIndex {
-      let (oldNext, newNext) = (old.index(after: oldStart), new.index(after: newStart))
-      guard isSame(old[oldStart..<oldNext], new[newStart..<newNext]) else { break }
-      (oldStart, newStart) = (oldNext, newNext)
+    let differences = WordHunks(from: old, to: new)
+    var splices: [TextSplice] = []
+    var end = (old: 0, new: 0, scalars: 0)
+    for hunk in differences.hunks {
+      let oldBytes = differences.old.starts[hunk.old.lowerBound] + hunk.kept.prefix
+      let oldEnd = differences.old.starts[hunk.old.upperBound] - hunk.kept.suffix
+      let newBytes = differences.new.starts[hunk.new.lowerBound] + hunk.kept.prefix
+      let newEnd = differences.new.starts[hunk.new.upperBound] - hunk.kept.suffix
+      let position = end.scalars + WordTokens.scalarCount(differences.old.bytes[end.old..<oldBytes])
+      let deleted = WordTokens.scalarCount(differences.old.bytes[oldBytes..<oldEnd])
+      let inserted = String(decoding: differences.new.bytes[newBytes..<newEnd], as: UTF8.self)
+      if let last = splices.last, position == last.position + last.deleted, newBytes == end.new {
+        splices[splices.count - 1].deleted += deleted
+        splices[splices.count - 1].inserted += inserted
+      } else {
+        splices.append(TextSplice(position: position, deleted: deleted, inserted: inserted))
+      }
+      end = (oldEnd, newEnd, position + deleted)
     }
-    var (oldEnd, newEnd) = (old.endIndex, new.endIndex)
-    // Found forwards once: a step backwards costs the length of the run of flags or joined emoji that it is in.
-    let (oldBoundaries, newBoundaries) = (Array(old[oldStart...].indices), Array(new[newStart...].indices))
-    for (oldBefore, newBefore) in zip(oldBoundaries.reversed(), newBoundaries.reversed()) {
-      guard isSame(old[oldBefore..<oldEnd], new[newBefore..<newEnd]) else { break }
-      (oldEnd, newEnd) = (oldBefore, newBefore)
-    }
-    let position = old.unicodeScalars.distance(from: old.startIndex, to: oldStart)
-    let deleted = old.unicodeScalars.distance(from: oldStart, to: oldEnd)
-    return [TextSplice(position: position, deleted: deleted, inserted: String(new[newStart..<newEnd]))]
+    return splices
   }
 
   /// Applies splices to `text`; positions and counts beyond its end are clamped to it, the same on every replica.
@@ -56,7 +64,4 @@ public enum TextEdit {
     out.append(contentsOf: scalars[copied...])
     return String(out)
   }
-
-  /// Equality of the bytes: `Character` compares canonically equivalent ones as equal.
-  private static func isSame(_ left: Substring, _ right: Substring) -> Bool { left.utf8.elementsEqual(right.utf8) }
 }

@@ -42,6 +42,7 @@ struct Variorum: ParsableCommand {
           SearchCommand.self,
           LogCommand.self,
           BlameCommand.self,
+          DiffCommand.self,
           ConflictsCommand.self,
           StatusCommand.self,
         ]),

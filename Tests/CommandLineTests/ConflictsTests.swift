@@ -11,14 +11,15 @@ struct ConflictsTests {
   func list() throws {
     let told = try world.told("conflicts", world["target"])
     let expected = #"""
-      c:000001.statement  claim  LCN2 is a promising therapeutic target.
+      c:000001.statement  claim  LCN2 is nopromising therapeutic target.
         before  LCN2 is a potential therapeutic target.
         1       LCN2 is a [-potential-] {+promising+} therapeutic target.
                 Ada Nowak, 2026-01-01 00:00, change change000001, replica hex00001
         2       LCN2 is [-a potential-] {+no+} therapeutic target.
                 Ben Ortiz, 2026-01-01 00:00, change change000002, replica hex00002
-        variorum resolve c:000001.statement --take 1 --because "..."
-        or --value V, or --edit; --expect hexadecimal00001 decides only what is shown
+        merged  LCN2 is >>nopromising<< therapeutic target.
+        variorum resolve c:000001.statement --accept --because "..."
+        or --take N, or --edit; --expect hexadecimal00001 decides only what is shown
 
       """#
     #expect(told == expected)

@@ -11,7 +11,7 @@ struct ReadingTestsLog {
         c:000001 claim deleted
 
       change change000002  2026-01-01 00:00  Ada Nowak  replica hex00001 #19
-        c:000001 claim statement: +“motor ” at 25
+        c:000001 claim statement: +“ motor” at 24
 
       change change000003  2026-01-01 00:00  Ada Nowak  replica hex00001 #8
         c:000001 claim created

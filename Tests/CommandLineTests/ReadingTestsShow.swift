@@ -201,7 +201,7 @@ struct ReadingTestsShow {
           status: accepted
           tags: toxicity
         change000002  2026-01-01 00:00  Ada Nowak
-          statement: +“motor ” at 25
+          statement: +“ motor” at 24
         change000003  2026-01-01 00:00  Ada Nowak
           deleted
 
@@ -251,7 +251,7 @@ struct ReadingTestsShow {
         or --value V, or --edit; --expect hexadecimal00001 decides only what is shown
 
       Links
-        ← refines      c:000003  LCN2 is a promising therapeutic target.
+        ← refines      c:000003  LCN2 is nopromising therapeutic target.
 
       Assessments
         supports █ 1 · disputes █ 1 · uncertain 0
@@ -287,22 +287,23 @@ struct ReadingTestsShow {
     try world.disagree()
     let told = try world.told("show", world["target"])
     let expected = #"""
-      c:000001  claim · proposed · IN CONFLICT
+      c:000001  claim · proposed · MERGED, TO LOOK AT
 
-        LCN2 is a promising therapeutic target.
-        ! in conflict: all readings below
+        LCN2 is nopromising therapeutic target.
+        ! merged: several changed the same words, all readings below
 
       Says        LCN2 (NCBIGene:3934) — NOT ? — ?
       Tags        druggable
       Created by  Ada Nowak, 2026-01-01 00:00
-      ! conflict in statement
+      ! merged: several changed the same words of statement apart
         before  LCN2 is a potential therapeutic target.
         1       LCN2 is a [-potential-] {+promising+} therapeutic target.
                 Ada Nowak, 2026-01-01 00:00, change change000001, replica hex00001
         2       LCN2 is [-a potential-] {+no+} therapeutic target.
                 Ben Ortiz, 2026-01-01 00:00, change change000002, replica hex00002
-        variorum resolve c:000001.statement --take 1 --because "..."
-        or --value V, or --edit; --expect hexadecimal00001 decides only what is shown
+        merged  LCN2 is >>nopromising<< therapeutic target.
+        variorum resolve c:000001.statement --accept --because "..."
+        or --take N, or --edit; --expect hexadecimal00001 decides only what is shown
 
       Links
         → refines      c:000002  People with ALS tend to carry more LCN2 in their blo…

@@ -49,8 +49,11 @@ public struct ConflictDetail: Hashable, Sendable {
   public let type: ConflictType
   /// What stood there before the values parted; `nil` where nothing did, or the type has none.
   public let base: FieldReading?
-  /// What stands against each other, the value shown first; in the order in which `--take` numbers them, from 1.
+  /// What stands against each other, the value shown first; in the order in which `--take` numbers them, from 1. Of prose
+  /// the texts as each side left them; what is shown is the merge.
   public let values: [FieldReading]
+  /// Of prose what is shown: the sides merged.
+  public var merge: ProseMerge?
   /// The changes that are live, ascending: what a decision supersedes.
   public let live: [ChangeID]
 
@@ -60,6 +63,14 @@ public struct ConflictDetail: Hashable, Sendable {
 
   /// The time of the latest value: since when it is in conflict, as far as clocks tell.
   public var sinceMilliseconds: Int64 { values.map(\.atMilliseconds).max() ?? 0 }
+}
+
+/// A text in which what was written apart is merged, and somebody is asked to look.
+public struct ProseMerge: Hashable, Sendable {
+  /// The merged text.
+  public let text: String
+  /// The words in it that several changed, in the order of the text; the sides are indexes of ``ConflictDetail/values``.
+  public let contentions: [ProseContention]
 }
 
 /// A log that has several changes in one place.

@@ -8,16 +8,25 @@ public enum DecisionRule: String, CaseIterable, Hashable, Sendable {
   case mine
   /// What somebody else wrote, where that is one value.
   case theirs
+  /// Texts as they were merged; nothing else.
+  case merged
 }
 
 /// What a rule makes of a conflict.
 public struct ProposedDecision: Hashable, Sendable {
   /// The conflict.
   public let conflict: ConflictDetail
-  /// The value to take; `nil` where the rule does not say.
+  /// The value to take; `nil` where the rule does not say, or a merged text is accepted.
   public let choice: FieldReading?
-  /// Why there is none; empty where there is one.
+  /// Why nothing is decided; empty where something is.
   public let reason: String
+
+  /// How the conflict is decided; `nil` where the rule does not say.
+  public var decision: Decision? { choice.map { .take($0.change) } ?? (reason.isEmpty ? .accept : nil) }
+}
+
+extension DecisionRule {
+  fileprivate var asksWhoDecides: Bool { self == .mine || self == .theirs }
 }
 
 extension ReadTransaction {
@@ -26,7 +35,7 @@ extension ReadTransaction {
   /// - Throws: ``StoreError/noCurator`` where the rule asks who decides, and nobody was named yet.
   public func proposals(_ filter: ConflictFilter, by rule: DecisionRule) throws -> [ProposedDecision] {
     let curator = try currentCurator()
-    if curator == nil, rule != .newest { throw StoreError.noCurator }
+    if curator == nil, rule.asksWhoDecides { throw StoreError.noCurator }
     var found: [ProposedDecision] = []
     try forEachConflict(filter) { found.append(Self.proposal(for: $0, by: rule, curator: curator)) }
     return found
@@ -37,7 +46,7 @@ extension ReadTransaction {
   /// - Throws: ``StoreError/noCurator`` where the rule asks who decides, and nobody was named yet.
   public func proposal(for conflict: ConflictDetail, by rule: DecisionRule) throws -> ProposedDecision {
     let curator = try currentCurator()
-    if curator == nil, rule != .newest { throw StoreError.noCurator }
+    if curator == nil, rule.asksWhoDecides { throw StoreError.noCurator }
     return Self.proposal(for: conflict, by: rule, curator: curator)
   }
 
@@ -50,6 +59,8 @@ extension ReadTransaction {
     switch conflict.type {
     case .life, .target: return left("whether it is deleted is for somebody to decide")
     case .fork: return left("a forked log is no question to decide")
+    case .register where rule == .merged: return left("only texts are merged")
+    case .prose where rule == .merged: return ProposedDecision(conflict: conflict, choice: nil, reason: "")
     case .register, .prose: break
     }
     let mine = conflict.values.filter { value in curator.map(value.isBy) ?? false }
@@ -60,6 +71,7 @@ extension ReadTransaction {
       case .newest: conflict.values.filter { $0.atMilliseconds == latest }
       case .mine: mine
       case .theirs: theirs
+      case .merged: [FieldReading]()
       }
     if let only = candidates.first, candidates.count == 1 {
       return ProposedDecision(conflict: conflict, choice: only, reason: "")
@@ -68,6 +80,7 @@ extension ReadTransaction {
     case .newest: return left("several values are equally new")
     case .mine: return left(mine.isEmpty ? "none of its values is yours" : "several of its values are yours")
     case .theirs: return left("several others wrote different values")
+    case .merged: return left("only texts are merged")
     }
   }
 }
@@ -83,7 +96,7 @@ extension WriteTransaction {
     // All reading comes first: what reads after a write begins another change.
     let proposals = try reader().proposals(filter, by: rule)
     for proposal in proposals {
-      if let choice = proposal.choice { try decide(proposal.conflict, .take(choice.change), because: reason) }
+      if let decision = proposal.decision { try decide(proposal.conflict, decision, because: reason) }
     }
     return proposals
   }

@@ -97,10 +97,15 @@ extension ReadTransaction {
     guard let field = record.kind.field(named: row.field), !field.isSet else { return nil }
     let cell = CellKey(record: record.key, field: field.name)
     let live = try log.live(in: cell)
-    let values = try readings(of: live, in: cell, field, log)
+    let reading = try CellResolver(log).reading(live, in: cell, isProse: field.isProse)
+    let values = try readings(of: reading.candidates, in: cell, field, log)
+    var merge: ProseMerge?
+    if case .prose(let prose) = reading {
+      merge = ProseMerge(text: prose.text ?? "", contentions: prose.contentions)
+    }
     return ConflictDetail(
       record: record, field: field.name, type: row.type, base: try base(of: values, in: cell, field, log),
-      values: values, live: live.sorted())
+      values: values, merge: merge, live: live.sorted())
   }
 
   /// What stood in a cell before the values parted; where that was in conflict itself, what stood there before it was.
@@ -109,20 +114,25 @@ extension ReadTransaction {
   ) throws -> FieldReading? {
     var values = values
     while values.count > 1 {
-      values = try readings(of: CellAncestry(log, cell).shared(by: values.map(\.change)), in: cell, field, log)
+      let shared = try CellAncestry(log, cell).shared(by: values.map(\.change))
+      let reading = try CellResolver(log).reading(shared, in: cell, isProse: field.isProse)
+      if case .prose = reading, let shown = reading.shown {
+        // What was merged before was one text to both.
+        return try self.reading(shown.change, .splice, FieldColumn.content(of: shown.value, in: field), log)
+      }
+      values = try readings(of: reading.candidates, in: cell, field, log)
     }
     return values.first
   }
 
   private func readings(
-    of live: [ChangeID], in cell: CellKey, _ field: Field, _ log: LogReader
+    of candidates: [RegisterReading.Candidate], in cell: CellKey, _ field: Field, _ log: LogReader
   ) throws -> [FieldReading] {
-    let reading = try CellResolver(log).reading(live, in: cell, isProse: field.isProse)
-    return try reading.candidates.compactMap { candidate in
+    try candidates.compactMap { candidate in
       let change = candidate.authored.change
       let action = try log.op(of: change, in: cell)?.op.action ?? .set
       // Who put back several values by an undo stands behind none of them.
-      let others = reading.candidates.filter { $0 != candidate }.flatMap(\.carriers)
+      let others = candidates.filter { $0 != candidate }.flatMap(\.carriers)
       let carriers = try candidate.carriers.filter { $0 != change && !others.contains($0) }
         .compactMap { try log.arrival(of: $0) }
       return try self.reading(

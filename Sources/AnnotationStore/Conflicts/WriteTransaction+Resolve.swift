@@ -4,6 +4,8 @@ import AnnotationModel
 public enum Decision: Hashable, Sendable {
   /// One of the live values stands, under its author: that of this change.
   case take(ChangeID)
+  /// A merged text stands as it was merged.
+  case accept
   /// A value of the decider's own; `nil` empties a register.
   case value(CBORValue?)
   /// A deleted record lives.
@@ -76,20 +78,23 @@ extension WriteTransaction {
           record.id, record.kind, field: name, reason: "change \(change.hex.prefix(12)) is none of its live values")
       }
       return restating(change)
+    case .accept:
+      guard conflict.merge != nil else {
+        throw StoreError.cannotDecide(
+          record.id, record.kind, field: name, reason: "there is no merged text to accept (--take N, or --value V)")
+      }
+      return .acceptance(cell: cell, of: live)
     case .value(let value):
-      let candidates = try CellResolver(applier.log).reading(live, in: cell, isProse: field.isProse).candidates
       let value = value ?? .null
       // Whoever types what one of them wrote takes theirs, under their name.
-      if let same = candidates.first(where: { $0.authored.value == value && !$0.authored.isErased }) {
+      let reading = try CellResolver(applier.log).reading(live, in: cell, isProse: field.isProse)
+      if let same = reading.candidates.first(where: { $0.authored.value == value && !$0.authored.isErased }) {
         return restating(same.authored.change)
       }
       try checkNew(value == .null ? nil : value, for: field, of: record.kind)
-      if field.isProse {
-        guard
-          let op = Op.edit(
-            cell: cell, from: candidates.first?.authored.value.text ?? "", to: value.text ?? "", superseding: live)
-        else { throw StoreError.notInConflict(record.id, record.kind, field: name) }
-        return op
+      if case .prose(let prose) = reading {
+        return Op.edit(cell: cell, from: prose.versionText, to: value.text ?? "", superseding: live)
+          ?? .acceptance(cell: cell, of: live)
       }
       return Op(
         kind: cell.record.kind, record: record.id, field: name, action: .set, supersedes: live,
@@ -107,7 +112,7 @@ extension WriteTransaction {
     case .restore:
       return Op(kind: life.record.kind, record: record.id, action: .restore, supersedes: try live(in: life))
     case .delete: return try deletion(of: record.key)
-    case .take, .value:
+    case .take, .accept, .value:
       throw StoreError.cannotDecide(
         record.id, record.kind, field: "", reason: "whether it is deleted is in conflict here (--restore, or --delete)")
     }

@@ -92,4 +92,20 @@ public struct BlameEntry: Hashable, Sendable {
   public let isConflict: Bool
   /// How it was decided that the field shows this, where somebody did.
   public let decision: HistoryEntry?
+  /// Of a text that was edited: its words, each with the change that wrote it last.
+  public let words: [BlameWords]
+}
+
+/// Words of a text that one change wrote.
+public struct BlameWords: Hashable, Sendable {
+  /// The words, with what stands between and after them.
+  public let text: String
+  /// The change that wrote them; not one that brought them back.
+  public let change: ChangeID
+  /// The replica that made the change.
+  public let replica: ReplicaID
+  /// The curator who wrote them.
+  public let curator: RecordID
+  /// When, by the clock of the curator's laptop, in milliseconds since 1970 UTC.
+  public let atMilliseconds: Int64
 }

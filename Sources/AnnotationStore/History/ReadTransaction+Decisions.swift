@@ -78,6 +78,8 @@ extension ReadTransaction {
     guard mayBe, let field = Kind(rawValue: op.kind)?.field(named: op.field) else { return (false, []) }
     let before = try CellResolver(log).reading(op.supersedes, in: op.cell, isProse: field.isProse)
     guard before.isConflict else { return (false, []) }
+    // A text that was accepted or reworded as it was merged went against none of its sides.
+    if op.action == .splice { return (true, []) }
     let values = before.candidates.map { told($0.authored, in: field) }
     return (true, values.filter { !chosen.contains($0) })
   }

@@ -62,35 +62,6 @@ extension ReadTransaction {
     }
   }
 
-  /// Who wrote each field of a record, and each element of its sets, as they are shown.
-  public func blame(_ record: RecordID) throws -> [BlameEntry] {
-    let shown = try existing(record)
-    let log = LogReader(db)
-    let resolver = CellResolver(log)
-    var entries: [BlameEntry] = []
-    for field in shown.kind.fields {
-      for element in field.isSet ? shown.elements(field.name).map(Optional.some) : [nil] {
-        let cell = CellKey(record: shown.key, field: field.name, element: element)
-        let live = try resolver.liveOps(try log.live(in: cell), in: cell, isProse: field.isProse)
-        let reading = RegisterReading(live, isDerived: cell.record.isDerived)
-        let adds = live.filter { $0.action == .add || !$0.values.isEmpty }.sorted { $1.ranksBelow($0) }
-        guard let change = field.isSet ? adds.first?.change : reading.shown?.change,
-          let arrival = try log.arrival(of: change)
-        else { continue }
-        let author = try Author(arrival, db)
-        let content = element.map(FieldContent.text) ?? shown.fields[field.name]
-        entries.append(
-          BlameEntry(
-            field: field.name, element: element, content: content, change: change, replica: author.replica,
-            curator: author.curator, atMilliseconds: author.atMilliseconds,
-            isConflict: !field.isSet && reading.isConflict,
-            decision: try field.isSet
-              ? nil : decisions(among: reading.candidates.first?.carriers ?? [], in: cell, log).first))
-      }
-    }
-    return entries
-  }
-
   /// The change that a person means by the first of its hexadecimal digits, at least 6.
   ///
   /// - Throws: ``StoreError`` where the text is none, or names no change or several.

@@ -79,7 +79,7 @@ private struct PastState {
     for field in kind.fields where field.isSet {
       let present = try elements(of: field, state).filter { element in
         let cell = CellKey(record: record, field: field.name, element: element)
-        return SetReading.isPresent(try resolver.liveOps(state.live(in: cell), in: cell, isProse: false))
+        return SetReading.isPresent(try resolver.liveOps(state.live(in: cell), in: cell))
       }
       if !present.isEmpty { fields[field.name] = .elements(present) }
     }

@@ -137,15 +137,17 @@ final class Applier {
     try db.run("INSERT INTO head (change) VALUES (?)", arrival)
     for (position, op) in change.ops.enumerated() {
       let isCreate = op.action == .create
+      var before: [Int64] = []
       let (ref, isNew) = try recordRef(op.recordKey, createdAt: isCreate ? (arrival, position) : nil)
       // The create that makes a record known stands in the row of the record.
       if !(isNew && isCreate) {
         try db.run(
           "INSERT INTO later_op (record, change, position, action, field, element) VALUES (?, ?, ?, ?, ?, ?)", ref,
           arrival, position, Int64(clamping: op.action.rawValue), Blob(op.field), Blob(op.element ?? ""))
-        try updateLive(op, ref: ref, arrival: arrival)
+        before = try updateLive(op, ref: ref, arrival: arrival)
       }
-      touched.add(op, ref: ref, isNew: isNew, atMilliseconds: change.timeMilliseconds, curator: place.curator)
+      touched.add(
+        op, ref: ref, isNew: isNew, liveBefore: before, atMilliseconds: change.timeMilliseconds, curator: place.curator)
     }
   }
 
@@ -159,12 +161,14 @@ final class Applier {
 
   /// The one rule: the op leaves its cell the ops of the changes that it does not supersede, and itself. A create
   /// joins every cell of its record; only cells that were written to are stored.
-  private func updateLive(_ op: Op, ref: Int64, arrival: Int64) throws {
+  ///
+  /// - Returns: what was live in the cell before, as places in the log; of a create nothing.
+  private func updateLive(_ op: Op, ref: Int64, arrival: Int64) throws -> [Int64] {
     if op.action == .create {
       try db.run(
         "INSERT INTO live (record, field, element, change) SELECT DISTINCT record, field, element, ? FROM live WHERE record = ?",
         arrival, ref)
-      return
+      return []
     }
     let (before, isStored) = try log.live(in: op.cell, ref: ref)
     let superseded = Set(try op.supersedes.compactMap(log.arrival(of:)))
@@ -180,6 +184,7 @@ final class Applier {
       }
     }
     try db.run("INSERT INTO live (record, field, element, change) VALUES (?, ?, ?, ?)", ref, field, element, arrival)
+    return before
   }
 
   private func recordRef(

@@ -11,6 +11,7 @@ enum FieldColumn {
     switch (value, field.type) {
     case (.null, _): return nil
     case (.text(let text), _): return .text(withoutNUL(text))
+    case (_, .prose): return nil
     case (.bool(let flag), .register(.flag)): return .flag(flag)
     case (.bytes(let bytes), .register(.record)):
       return RecordID(bytes).map(FieldContent.record) ?? .text(hexadecimal(bytes))
@@ -53,10 +54,18 @@ enum FieldColumn {
     }
   }
 
+  /// The text of a prose column as that of the one change that is live; `nil` where it may not be what was written.
+  static func known(_ column: String?, at change: ChangeID) -> KnownText? {
+    let isExact = column.map { !$0.unicodeScalars.contains(replacement) } ?? true
+    return isExact ? KnownText(change: change, text: column) : nil
+  }
+
+  private static let replacement: Unicode.Scalar = "\u{FFFD}"
+
   /// SQLite's text functions end at a NUL character; the log keeps it.
   private static func withoutNUL(_ text: String) -> String {
     guard text.utf8.contains(0) else { return text }
-    return String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }))
+    return String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\0" ? replacement : $0 }))
   }
 }
 

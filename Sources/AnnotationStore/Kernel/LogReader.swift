@@ -49,6 +49,7 @@ final class LogReader: OpSource {
   /// Where changes stand that were asked for: it never changes.
   private var places: [ChangeID: Place] = [:]
   private var ids: [Int64: ChangeID] = [:]
+  let lastGraph = ProseGraphCache()
   private static let cacheLimit = 4 << 20
   private static let placeLimit = 4096
 
@@ -128,18 +129,24 @@ final class LogReader: OpSource {
       Int64.self, "SELECT ref FROM record WHERE id = ? AND kind = ?", Blob(record.id.bytes), Blob(record.kind))
   }
 
-  func op(of id: ChangeID, in cell: CellKey) throws -> (op: Op, depth: UInt64)? {
+  func op(of id: ChangeID, in cell: CellKey) throws -> FoundOp? {
     guard let place = try place(of: id) else { return nil }
     let change = try change(place.arrival)
-    guard change.ops.count > 16 else { return change.op(in: cell).map { ($0, UInt64(place.depth)) } }
+    return op(of: change, at: place, in: cell).map {
+      FoundOp(op: $0, depth: UInt64(place.depth), replica: change.replica, sequence: change.sequence)
+    }
+  }
+
+  private func op(of change: Change, at place: Place, in cell: CellKey) -> Op? {
+    guard change.ops.count > 16 else { return change.op(in: cell) }
     let known = positions[place.arrival]
     let positions = known ?? Dictionary(zip(change.ops.map(\.cell), 0...), uniquingKeysWith: { first, _ in first })
     if known == nil { self.positions[place.arrival] = positions }
-    if let position = positions[cell] { return (change.ops[position], UInt64(place.depth)) }
+    if let position = positions[cell] { return change.ops[position] }
     // A create is live in every cell of its record.
     guard let position = positions[CellKey(record: cell.record, field: "")], change.ops[position].action == .create
     else { return nil }
-    return (change.ops[position], UInt64(place.depth))
+    return change.ops[position]
   }
 
   /// The creates of a record, as places in the log.

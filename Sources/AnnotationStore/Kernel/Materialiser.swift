@@ -107,7 +107,7 @@ final class Materialiser {
       let isIndexed = fields.contains(where: FieldColumn.isSearchable)
       if isIndexed { try removeFromIndex(entry.ref, table) }
       let assignments = fields.map { "\"\($0.name)\" = ?" }.joined(separator: ", ")
-      let columns = try fields.map { try content(of: $0, entry)?.column }
+      let columns = try fields.map { try content(of: $0, entry, knowing: known(of: $0, entry, table))?.column }
       try db.run("UPDATE \(table.kind.rawValue) SET \(assignments) WHERE ref = ?", columns + [entry.ref])
       if isIndexed, let text = searchText(table, try storedContents(entry.ref, table)) {
         try db.run("INSERT INTO text_index (rowid, text) VALUES (?, ?)", entry.ref, text)
@@ -124,11 +124,21 @@ final class Materialiser {
       entry.atMilliseconds, entry.ref)
   }
 
+  /// The text that a prose field showed before it was touched, where the row has it: what was edited since goes on from
+  /// there, and nothing earlier has to be read.
+  private func known(of field: Field, _ entry: TouchedRecords.Entry, _ table: TypedTable) throws -> KnownText? {
+    guard field.isProse, let arrival = entry.aloneBefore[field.name] ?? nil else { return nil }
+    let column = "SELECT \"\(field.name)\" FROM \(table.kind.rawValue) WHERE ref = ?"
+    return FieldColumn.known(try db.one(String.self, column, entry.ref), at: try log.id(of: arrival))
+  }
+
   /// The content shown of a register or prose field; notes the conflict, where there is one.
-  private func content(of field: Field, _ entry: TouchedRecords.Entry) throws -> FieldContent? {
+  private func content(
+    of field: Field, _ entry: TouchedRecords.Entry, knowing known: KnownText? = nil
+  ) throws -> FieldContent? {
     let cell = CellKey(record: entry.key, field: field.name)
     let live = try log.live(in: cell, ref: entry.ref).arrivals.map(log.id(of:))
-    let reading = try CellResolver(log).reading(live, in: cell, isProse: field.isProse)
+    let reading = try CellResolver(log).reading(live, in: cell, isProse: field.isProse, knowing: known)
     try conflicts.set(
       entry.key, field: field.name, type: field.isProse ? .prose : .register,
       readings: reading.isConflict ? reading.candidates.count : 0)
@@ -139,7 +149,7 @@ final class Materialiser {
     let cell = CellKey(record: entry.key, field: field.name, element: element)
     let live = try log.live(in: cell, ref: entry.ref).arrivals.map(log.id(of:))
     let uuid = entry.key.id.description
-    if SetReading.isPresent(try CellResolver(log).liveOps(live, in: cell, isProse: false)) {
+    if SetReading.isPresent(try CellResolver(log).liveOps(live, in: cell)) {
       try insert(element, into: field, of: uuid)
     } else {
       let table = TypedTable.table(ofSet: field)

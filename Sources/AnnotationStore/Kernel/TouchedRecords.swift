@@ -12,6 +12,9 @@ struct TouchedRecords {
     var atMilliseconds: Int64
     /// The curator of the first of them.
     var curator: Int64
+    /// By field the change that was alone live before the first op on it, as its place in the log; `nil` where there was
+    /// none, or several.
+    var aloneBefore: [String: Int64?] = [:]
   }
 
   private(set) var entries: [Entry] = []
@@ -19,7 +22,10 @@ struct TouchedRecords {
 
   var isEmpty: Bool { entries.isEmpty }
 
-  mutating func add(_ op: Op, ref: Int64, isNew: Bool, atMilliseconds: Int64, curator: Int64) {
+  mutating func add(
+    _ op: Op, ref: Int64, isNew: Bool, liveBefore: [Int64], atMilliseconds: Int64, curator: Int64
+  ) {
+    defer { note(liveBefore, op) }
     if let index = indexes[op.recordKey] {
       entries[index].ops.append(op)
       entries[index].atMilliseconds = max(entries[index].atMilliseconds, atMilliseconds)
@@ -29,5 +35,12 @@ struct TouchedRecords {
         Entry(
           key: op.recordKey, ref: ref, isNew: isNew, ops: [op], atMilliseconds: atMilliseconds, curator: curator))
     }
+  }
+
+  private mutating func note(_ liveBefore: [Int64], _ op: Op) {
+    guard op.action != .create, op.element == nil, let index = indexes[op.recordKey],
+      entries[index].aloneBefore[op.field] == nil
+    else { return }
+    entries[index].aloneBefore[op.field] = .some(liveBefore.count == 1 ? liveBefore[0] : nil)
   }
 }

@@ -44,7 +44,8 @@ extension WriteTransaction {
   ///
   /// - Parameter value: `nil` for an explicit null, which clears a register.
   /// - Returns: `false` where the field says this already.
-  /// - Throws: ``StoreError/conflict(_:_:field:)`` where the cell is in conflict: nobody resolves by accident.
+  /// - Throws: ``StoreError/conflict(_:_:field:)`` where a register is in conflict: nobody resolves by accident. A text is
+  ///   never: what several wrote apart is merged, and edited as it was merged.
   @discardableResult
   public func set(_ record: RecordID, _ fieldName: String, to value: CBORValue?) throws -> Bool {
     let (key, field) = try editable(record, fieldName)
@@ -52,23 +53,15 @@ extension WriteTransaction {
     try checkNew(value, for: field, of: Kind(rawValue: key.kind) ?? .claim)
     let cell = CellKey(record: key, field: field.name)
     let live = try live(in: cell)
-    let reading = try CellResolver(applier.log).reading(live, in: cell, isProse: field.isProse)
+    if field.isProse { return try edit(try applied.version(of: cell, live, applier.log), to: value?.text) }
+    let reading = try CellResolver(applier.log).reading(live, in: cell, isProse: false)
     if reading.isConflict { throw StoreError.conflict(record, Kind(rawValue: key.kind) ?? .claim, field: field.name) }
-    if field.isProse {
-      guard let text = value?.text else {
-        throw ModelError.malformed(field: field.name, value: "", remedy: "give it a text, or delete the record")
-      }
-      let old = reading.shown?.value.text ?? ""
-      guard let op = Op.edit(cell: cell, from: old, to: text, superseding: live) else { return false }
-      try append(op)
-    } else {
-      let value = value ?? .null
-      if reading.shown.map({ $0.value == value && !$0.isErased }) ?? (value == .null) { return false }
-      try append(
-        Op(
-          kind: key.kind, record: record, field: field.name, action: .set, supersedes: live,
-          payload: .value(field.opValue(value))))
-    }
+    let value = value ?? .null
+    if reading.shown.map({ $0.value == value && !$0.isErased }) ?? (value == .null) { return false }
+    try append(
+      Op(
+        kind: key.kind, record: record, field: field.name, action: .set, supersedes: live,
+        payload: .value(field.opValue(value))))
     return true
   }
 
@@ -81,7 +74,7 @@ extension WriteTransaction {
     let element = try field.parseElement(element)
     let cell = CellKey(record: key, field: field.name, element: element)
     let live = try live(in: cell)
-    let wasPresent = SetReading.isPresent(try CellResolver(applier.log).liveOps(live, in: cell, isProse: false))
+    let wasPresent = SetReading.isPresent(try CellResolver(applier.log).liveOps(live, in: cell))
     if wasPresent == isPresent { return false }
     try append(
       Op(
@@ -138,7 +131,8 @@ extension WriteTransaction {
     return try reader().existing(record)
   }
 
-  private func editable(_ record: RecordID, _ fieldName: String) throws -> (RecordKey, Field) {
+  /// A field of a record that may be written to.
+  func editable(_ record: RecordID, _ fieldName: String) throws -> (RecordKey, Field) {
     let found = try existing(record)
     if found.isDeleted { throw StoreError.deleted(record, found.kind) }
     guard let field = found.kind.field(named: fieldName) else {

@@ -50,7 +50,7 @@ extension WriteTransaction {
   package func fillElement(_ key: RecordKey, _ field: Field, with element: String) throws -> Filling {
     let cell = CellKey(record: key, field: field.name, element: element)
     let live = try live(in: cell)
-    let ops = try CellResolver(applier.log).liveOps(live, in: cell, isProse: false)
+    let ops = try CellResolver(applier.log).liveOps(live, in: cell)
     if SetReading.isPresent(ops) { return .same }
     guard ops.allSatisfy({ $0.action == .create }) else { return .differs }
     try append(

@@ -11,14 +11,18 @@ struct BulkTelling {
 
   /// Tells people.
   func tell(_ proposals: [ProposedDecision], _ changes: [ChangeID]) throws {
-    let decided = proposals.filter { $0.choice != nil }
-    let left = proposals.filter { $0.choice == nil }
+    let decided = proposals.filter { $0.decision != nil }
+    let left = proposals.filter { $0.decision == nil }
     if proposals.isEmpty { return console.message("no such conflicts are open") }
     try store.read { reader in
       let telling = ConflictTelling(names: RecordNames(reader), card: Card(console))
       console.data("\(isDryRun ? "would decide" : "decided") \(counted(decided.count))")
       for proposal in decided.prefix(Self.limit) {
-        guard let choice = proposal.choice else { continue }
+        guard let choice = proposal.choice else {
+          let text = TerminalText.onOneLine(proposal.conflict.merge?.text ?? "")
+          telling.card.line("\(console.style(try telling.place(proposal.conflict), .bold))  as merged: \(text)")
+          continue
+        }
         let others = try proposal.conflict.values.filter { $0 != choice }.map { try telling.oneLine($0.content) }
         telling.card.line(
           "\(console.style(try telling.place(proposal.conflict), .bold))  \(try telling.oneLine(choice.content)) "
@@ -42,8 +46,8 @@ struct BulkTelling {
     console.json(
       .map([
         .init("schema", .int(1)), .init("dry_run", .bool(isDryRun)),
-        .init("decided", .array(proposals.filter { $0.choice != nil }.map(Self.value))),
-        .init("left", .array(proposals.filter { $0.choice == nil }.map(Self.value))),
+        .init("decided", .array(proposals.filter { $0.decision != nil }.map(Self.value))),
+        .init("left", .array(proposals.filter { $0.decision == nil }.map(Self.value))),
         .init("changes", .array(changes.map { .bytes($0.bytes) })),
       ]))
   }
@@ -60,6 +64,8 @@ struct BulkTelling {
         .init("value", choice.content?.value ?? .null), .init("curator", .bytes(choice.curator.bytes)),
         .init("taken", .bytes(choice.change.bytes)),
       ]
+    } else if proposal.decision != nil {
+      entries.append(.init("merged", .text(conflict.merge?.text ?? "")))
     } else {
       entries.append(.init("reason", .text(proposal.reason)))
     }

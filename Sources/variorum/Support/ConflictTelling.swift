@@ -1,4 +1,5 @@
 import AnnotationStore
+import ProseCRDT
 
 /// Tells people a conflict: what is in conflict, what stood there before, what stands against each other, and what to
 /// type to decide it.
@@ -30,7 +31,7 @@ struct ConflictTelling {
   func subject(_ conflict: ConflictDetail) -> String {
     switch conflict.type {
     case .register: "conflict in \(conflict.field)"
-    case .prose: "conflict in \(conflict.field)"
+    case .prose: "merged: several changed the same words of \(conflict.field) apart"
     case .life: "conflict: it was deleted while somebody else wrote to it"
     case .target: "conflict: it was deleted while somebody else put something on it"
     case .fork: "forked log: replica \(conflict.field.prefix(16)) has several changes in one place"
@@ -49,13 +50,17 @@ struct ConflictTelling {
       item(conflict.isOfValues ? console.style("\(index + 1)", .bold) : "-", try told(reading, in: conflict))
       item("", console.style(try who(reading), .dim))
     }
+    if let merge = conflict.merge {
+      item(console.style("merged", .bold), MergeTelling(merge: merge).line(console, context: Self.context))
+    }
   }
 
   /// The command that decides it, to be completed.
   func command(_ conflict: ConflictDetail) throws -> String? {
     let place = try place(conflict)
     switch conflict.type {
-    case .register, .prose: return "variorum resolve \(place) --take 1 --because \"...\""
+    case .prose: return "variorum resolve \(place) --accept --because \"...\""
+    case .register: return "variorum resolve \(place) --take 1 --because \"...\""
     case .life, .target: return "variorum resolve \(place) --restore --because \"...\""
     case .fork: return nil
     }
@@ -67,7 +72,12 @@ struct ConflictTelling {
       return card.text("both branches are kept; it closes with the next write that has seen both", indent: indent)
     }
     card.line(console.style(command, .cyan), indent: indent)
-    let other = conflict.isOfValues ? "or --value V, or --edit" : "or --delete"
+    let other =
+      switch conflict.type {
+      case .prose: "or --take N, or --edit"
+      case .register: "or --value V, or --edit"
+      default: "or --delete"
+      }
     card.line(
       console.style("\(other); --expect \(conflict.digest.prefix(16)) decides only what is shown", .dim), indent: indent
     )
@@ -100,8 +110,10 @@ struct ConflictTelling {
     let before = try oneLine(other.content)
     guard text.contains(" "), before.contains(" ") else { return text }
     let difference = WordDiff(from: before, to: text)
-    if difference.isEmpty { return other.content == reading.content ? text : "\(text) (other spaces or line breaks)" }
-    return difference.line(console, context: Self.context)
+    if difference.isOnlyWhitespace {
+      return other.content == reading.content ? text : "\(text) (other spaces or line breaks)"
+    }
+    return difference.told(console, context: Self.context)
   }
 
   private static func text(_ selector: Selector) -> String {
@@ -119,11 +131,28 @@ extension ConflictDetail {
 
   /// The conflict for scripts.
   var value: CBORValue {
+    .map(
+      [
+        .init("schema", .int(1)), .init("record", .bytes(record.id.bytes)), .init("kind", .text(record.kind.rawValue)),
+        .init("field", .text(field)), .init("type", .text(type.rawValue)),
+        .init("base", base?.content?.value ?? .null), .init("values", .array(values.map(Self.value))),
+      ]
+        + (merge.map {
+          [.init("merged", .text($0.text)), .init("contentions", .array($0.contentions.map(Self.value)))]
+        } ?? [])
+        + [.init("digest", .text(digest))])
+  }
+
+  private static func value(_ contention: ProseContention) -> CBORValue {
     .map([
-      .init("schema", .int(1)), .init("record", .bytes(record.id.bytes)), .init("kind", .text(record.kind.rawValue)),
-      .init("field", .text(field)), .init("type", .text(type.rawValue)),
-      .init("base", base?.content?.value ?? .null), .init("values", .array(values.map(Self.value))),
-      .init("digest", .text(digest)),
+      .init("start", .int(Int64(contention.range.lowerBound))), .init("end", .int(Int64(contention.range.upperBound))),
+      .init("base", .text(contention.base)), .init("merged", .text(contention.merged)),
+      .init(
+        "sides",
+        .array(
+          contention.sides.map {
+            .map([.init("number", .int(Int64($0.index + 1))), .init("text", .text($0.text))])
+          })),
     ])
   }
 

@@ -2,8 +2,10 @@ import AnnotationStore
 
 /// The values of a conflict as a text to be edited into one.
 enum ConflictText {
-  /// The value shown, as it would be typed.
-  static func shown(_ conflict: ConflictDetail) -> String { FieldText.text(conflict.values.first?.content) }
+  /// The value shown, as it would be typed; of a text the merge.
+  static func shown(_ conflict: ConflictDetail) -> String {
+    conflict.merge?.text ?? FieldText.text(conflict.values.first?.content)
+  }
 
   /// All values one after the other, between the marks that people know from merged files.
   static func combined(_ conflict: ConflictDetail, _ names: RecordNames) throws -> String {

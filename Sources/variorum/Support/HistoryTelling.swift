@@ -40,6 +40,13 @@ struct HistoryTelling {
       let what = entry.action == .delete ? "that it stays deleted" : "that it lives"
       return ["decided \(what)\(reason.map { ": \($0)" } ?? "")"]
     }
+    if entry.action == .splice {
+      let what =
+        entry.splices.isEmpty
+        ? "accepted the merged \(entry.field)"
+        : "reworded the merged \(entry.field): \(entry.splices.map(splice).joined(separator: ", "))"
+      return [what] + (reason.map { ["  because \($0)"] } ?? [])
+    }
     let values = try entry.values.map { try told($0) }.joined(separator: " | ")
     let others = try entry.overruled.map { try told($0) }
     let short = "decided \(entry.field)=\(values) over \(others.joined(separator: " | "))"

@@ -21,7 +21,9 @@ extension RecordCard {
   /// The text that a record is about, before all else.
   private func text(_ record: Record, _ name: String) {
     card.text(record.text(name) ?? "")
-    if flagged.contains(name) { card.line(console.style("! in conflict: all readings below", .yellow)) }
+    if flagged.contains(name) {
+      card.line(console.style("! merged: several changed the same words, all readings below", .yellow))
+    }
     card.blank()
   }
 

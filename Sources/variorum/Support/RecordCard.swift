@@ -66,7 +66,8 @@ struct RecordCard {
     if asOf == nil, try !reader.deletedTargets(of: record).isEmpty {
       states.append(console.style("ORPHANED", .yellow))
     }
-    if !conflicts.isEmpty { states.append(console.style("IN CONFLICT", .yellow)) }
+    if conflicts.contains(where: { $0.type != .prose }) { states.append(console.style("IN CONFLICT", .yellow)) }
+    if conflicts.contains(where: { $0.type == .prose }) { states.append(console.style("MERGED, TO LOOK AT", .yellow)) }
     return states
   }
 
@@ -262,10 +263,14 @@ struct RecordCard {
 
   private func tellConflict(in record: Record, indent: Int) throws {
     let conflicts = try reader.conflicts(of: record.id)
-    let fields =
-      conflicts.map { $0.type == .fork ? "its log" : $0.field.isEmpty ? "its life" : $0.field }
-    if fields.isEmpty { return }
-    let words = Set(fields).sorted().joined(separator: ", ")
-    card.warning("conflict in \(words): variorum conflicts \(try names.shortID(record))", indent: indent)
+    let fields = conflicts.filter { $0.type != .prose }
+      .map { $0.type == .fork ? "its log" : $0.field.isEmpty ? "its life" : $0.field }
+    let texts = conflicts.filter { $0.type == .prose }.map(\.field)
+    let told =
+      (fields.isEmpty ? [] : ["conflict in \(Set(fields).sorted().joined(separator: ", "))"])
+      + (texts.isEmpty ? [] : ["\(texts.sorted().joined(separator: ", ")) merged, to look at"])
+    if told.isEmpty { return }
+    card.warning(
+      "\(told.joined(separator: "; ")): variorum conflicts \(try names.shortID(record))", indent: indent)
   }
 }

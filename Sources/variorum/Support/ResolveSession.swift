@@ -104,6 +104,7 @@ final class ResolveSession {
       return nil
     case "r" where isLife: return try decide(.restore, conflict, index)
     case "d" where isLife: return try decide(.delete, conflict, index)
+    case "a" where conflict.merge != nil: return try decide(.accept, conflict, index)
     case "e" where !isLife:
       let value = try ConflictText.edited(ConflictText.shown(conflict), conflict, store, console)
       return try decide(.value(value), conflict, index)
@@ -178,7 +179,8 @@ final class ResolveSession {
   private static func question(_ conflict: ConflictDetail) -> String {
     guard conflict.isOfValues else { return "r restore, d delete, s skip, ? help: " }
     let combine = canCombine(conflict) ? ", c combine" : ""
-    return "1-\(conflict.values.count) take, e edit\(combine), s skip, ? help: "
+    return
+      "\(conflict.merge == nil ? "" : "a accept the merge, ")1-\(conflict.values.count) take, e edit\(combine), s skip, ? help: "
   }
 
   private static func help(_ conflict: ConflictDetail) -> [String] {
@@ -188,8 +190,9 @@ final class ResolveSession {
       ? ["  r  the record lives", "  d  it stays deleted, with what the delete had not seen"]
       : [
         "  1-\(conflict.values.count)  take this value, under its author's name",
-        "  e  edit the value shown in $EDITOR",
+        "  e  edit the \(conflict.merge == nil ? "value shown" : "merged text") in $EDITOR",
       ]
+    if conflict.merge != nil { lines.insert("  a  accept the text as it was merged", at: 0) }
     if canCombine(conflict) { lines.append("  c  combine: edit all of them together in $EDITOR") }
     return lines + [
       "  s  skip it (return does too)", "  u  undo the last decision", "  w  show the record", "  l  show its history",

@@ -8,9 +8,11 @@ struct ConflictsCommand: Verb {
     abstract: "List what is in conflict, with what stands against each other and how to decide it.",
     discussion: """
       A conflict is a field that several people gave different values apart, or a record that one deleted while another \
-      wrote to it. Nothing is blocked by it, and nothing lost: all values are kept until somebody decides. Of a claim \
-      the conflicts of its notes, assessments and evidence are listed too. Words that differ from the value before are \
-      coloured, or marked [-so-] and {+so+}. Under --json one conflict a line.
+      wrote to it. Nothing is blocked by it, and nothing lost: all values are kept until somebody decides. Texts merge \
+      word by word and are listed only where several changed the same words, for somebody to look. Of a claim the \
+      conflicts of its notes, assessments and evidence are listed too. Words that differ from the value before are \
+      coloured, or marked [-so-] and {+so+}; in a merged text the words in question, or marked >>so<<. Under --json \
+      one conflict a line.
 
       EXAMPLE
         variorum conflicts

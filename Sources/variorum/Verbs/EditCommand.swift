@@ -9,7 +9,8 @@ struct EditCommand: Verb {
     usage: "variorum edit <record> [<options>]",
     discussion: """
       Without any option the prose (a claim's statement, the body of a note or an assessment) opens in $EDITOR. \
-      Several options make one change: all are done or none. The authors of a source are one value, split by ;.
+      What somebody else writes to it meanwhile is merged with what you write. Several options make one change: all are \
+      done or none. The authors of a source are one value, split by ;.
 
       EXAMPLE
         variorum edit c:3f9a1c
@@ -38,6 +39,7 @@ struct EditCommand: Verb {
     edits += try add.map { .element(try pair($0, "--add", "ELEMENT"), isPresent: true) }
     edits += try remove.map { .element(try pair($0, "--remove", "ELEMENT"), isPresent: false) }
     if prose.isGiven || edits.isEmpty { edits.append(try proseEdit(of: target, store, console)) }
+    let before = try store.read { try $0.conflicts(of: target.id) }
     let commit = try store.commit { tx in
       // All reading comes first: what reads after a write begins another change.
       let prepared = try edits.map { ($0, try $0.value(for: target, tx.reader())) }
@@ -47,6 +49,31 @@ struct EditCommand: Verb {
       commit.value.isEmpty ? "unchanged: it says this already" : "edited \(commit.value.joined(separator: ", "))"
     try console.written(commit, to: target.id, target.kind, in: store, what) { shortID in
       commit.value.isEmpty ? "variorum show \(shortID)" : "variorum log \(shortID), or variorum undo"
+    }
+    if !commit.value.isEmpty { try tellMerge(of: target, before, edits, store, console) }
+  }
+
+  /// Tells what became of the text where others wrote to it, too.
+  private func tellMerge(
+    of target: Record, _ before: [Conflict], _ edits: [Edit], _ store: Store, _ console: Console
+  ) throws {
+    let shortID = try store.shortID(target.id, target.kind)
+    for case .prose(let version, let text) in edits {
+      let (now, conflicts) = try store.read {
+        (try $0.existing(target.id).text(version.field) ?? "", try $0.conflicts(of: target.id))
+      }
+      if !now.utf8.elementsEqual(text.utf8) {
+        console.message("somebody else changed \(version.field) while you wrote; both edits are in it now")
+        console.hint("variorum diff \(shortID), to see it")
+      }
+      func isOpen(_ conflicts: [Conflict]) -> Bool {
+        conflicts.contains { $0.type == .prose && $0.field == version.field }
+      }
+      switch (isOpen(before), isOpen(conflicts)) {
+      case (_, true): console.hint("variorum conflicts \(shortID): several changed the same words")
+      case (true, false): console.message("\(version.field) was merged from several edits; yours settles it")
+      default: break
+      }
     }
   }
 
@@ -58,18 +85,18 @@ struct EditCommand: Verb {
     case value(Pair)
     case empty(String)
     case element(Pair, isPresent: Bool)
-    case prose(field: String, from: String, to: String)
+    case prose(ProseVersion, to: String)
 
     var summary: String {
       switch self {
       case .value(let pair): "\(pair.field)=\(pair.value)"
       case .empty(let field): "\(field) (emptied)"
       case .element(let pair, let isPresent): "\(pair.field) \(isPresent ? "+" : "-")\(pair.value)"
-      case .prose(let field, _, _): field
+      case .prose(let version, _): version.field
       }
     }
 
-    /// The value that a register or prose is to have; `nil` for anything else.
+    /// The value that a field is to have by `--set`; `nil` for anything else.
     func value(for target: Record, _ reader: ReadTransaction) throws -> CBORValue? {
       switch self {
       case .value(let pair):
@@ -78,14 +105,7 @@ struct EditCommand: Verb {
         }
         if field.isImmutable { throw ModelError.immutable(kind: target.kind, field: field.name) }
         return try FieldText.value(pair.value, of: field, reader)
-      case .prose(let field, let old, let new):
-        // What was written while the editor was open would be taken out again by the difference.
-        let now = try reader.existing(target.id).text(field) ?? ""
-        guard now.utf8.elementsEqual(old.utf8) else {
-          throw CLIError.failed("\(field) was changed by somebody else while you wrote (variorum edit it again)")
-        }
-        return .text(new)
-      case .empty, .element: return nil
+      case .empty, .element, .prose: return nil
       }
     }
 
@@ -96,7 +116,7 @@ struct EditCommand: Verb {
       case .empty(let field): try tx.set(target.id, field, to: nil)
       case .element(let pair, let isPresent):
         try tx.setElement(target.id, pair.field, pair.value, isPresent: isPresent)
-      case .prose(let field, _, _): try tx.set(target.id, field, to: value)
+      case .prose(let version, let text): try tx.edit(version, to: text)
       }
     }
   }
@@ -117,10 +137,7 @@ struct EditCommand: Verb {
           ? "a \(target.kind.rawValue) has nothing that could be edited (delete it and add another)"
           : "a \(target.kind.rawValue) has no prose to edit (give --set FIELD=VALUE; its fields: \(known))")
     }
-    if try store.read({ try $0.conflicts(of: target.id) }).contains(where: { $0.field == field.name }) {
-      throw StoreError.conflict(target.id, target.kind, field: field.name)
-    }
-    let old = target.text(field.name) ?? ""
-    return .prose(field: field.name, from: old, to: try prose.text(initial: old, console: console))
+    let version = try store.read { try $0.proseVersion(of: target.id, field.name) }
+    return .prose(version, to: try prose.text(initial: version.text, console: console))
   }
 }

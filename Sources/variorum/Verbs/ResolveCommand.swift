@@ -10,23 +10,29 @@ struct ResolveCommand: Verb {
     discussion: """
       Without a decision it goes through the conflicts one by one on the terminal. A decision supersedes exactly what \
       is live, is shown by log, blame and show, and can be undone; two who decide apart and differently are in conflict \
-      again. --take N takes the value that conflicts numbers so, under its author's name. --expect refuses where what is \
-      live is not what conflicts showed with these digits.
+      again. --take N takes the value that conflicts numbers so, under its author's name. A text in which several changed \
+      the same words is merged already; --accept lets the merge stand. --expect refuses where what is live is not what \
+      conflicts showed with these digits.
 
       EXAMPLE
         variorum resolve
         variorum resolve c:3f9a1c.status --take 1 --because "Two more cohorts."
         variorum resolve c:3f9a1c --take-from "Ada Nowak"
+        variorum resolve n:77aa01.body --accept
         variorum resolve n:77aa01 --restore --because "It was answered meanwhile."
         variorum resolve --all --take newest --dry-run
       """)
 
   @Argument(help: "What is in conflict: a record, or RECORD.FIELD where it has several conflicts.")
   var record: String?
-  @Option(help: ArgumentHelp("Take the value of this number, or the newest, mine or theirs.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Take the value of this number, or the newest, mine or theirs; merged with --all.", valueName: "n"))
   var take: String?
   @Option(help: ArgumentHelp("Take what this curator wrote: name, ORCID or id.", valueName: "curator"))
   var takeFrom: String?
+  @Flag(help: "A merged text stands as it was merged.")
+  var accept = false
   @Option(help: ArgumentHelp("Give it a value of your own.", valueName: "value"))
   var value: String?
   @Flag(help: "Write the value in $EDITOR.")
@@ -39,7 +45,7 @@ struct ResolveCommand: Verb {
   var because: String?
   @Option(help: ArgumentHelp("Only where what is live has this digest, 16 digits or more.", valueName: "digest"))
   var expect: String?
-  @Flag(help: "Decide all conflicts, or those that the filters find, by --take newest, mine or theirs.")
+  @Flag(help: "Decide all conflicts, or those that the filters find, by --take newest, mine, theirs or merged.")
   var all = false
   @Flag(help: "With --all: tell what would be decided, and write nothing.")
   var dryRun = false
@@ -47,7 +53,7 @@ struct ResolveCommand: Verb {
   @OptionGroup var global: GlobalOptions
 
   func run(_ console: Console) throws {
-    let given = [take != nil, takeFrom != nil, value != nil, edit, restore, delete].count { $0 }
+    let given = [take != nil, takeFrom != nil, accept, value != nil, edit, restore, delete].count { $0 }
     if given > 1 { throw CLIError.usage("several decisions are given (give one of \(Self.decisions))") }
     if dryRun, !all {
       throw CLIError.usage("--dry-run goes with --all (variorum conflicts shows what would be decided)")
@@ -76,7 +82,7 @@ struct ResolveCommand: Verb {
     try ResolveSession(store, console, reason: because).run(filter)
   }
 
-  private static let decisions = "--take N, --take-from CURATOR, --value V, --edit, --restore or --delete"
+  private static let decisions = "--take N, --take-from CURATOR, --accept, --value V, --edit, --restore or --delete"
 
   // MARK: - One conflict
 
@@ -104,6 +110,7 @@ struct ResolveCommand: Verb {
   private func decision(of conflict: ConflictDetail, _ store: Store, _ console: Console) throws -> Decision {
     if restore { return .restore }
     if delete { return .delete }
+    if accept { return .accept }
     guard conflict.isOfValues else {
       throw StoreError.cannotDecide(
         conflict.record.id, conflict.record.kind, field: conflict.type == .fork ? "" : conflict.field,
@@ -120,7 +127,7 @@ struct ResolveCommand: Verb {
   }
 
   private func reading(named text: String, in conflict: ConflictDetail, _ store: Store) throws -> FieldReading {
-    if let rule = DecisionRule(rawValue: text) {
+    if let rule = DecisionRule(rawValue: text), rule != .merged {
       let proposal = try store.read { try $0.proposal(for: conflict, by: rule) }
       if let choice = proposal.choice { return choice }
       throw CLIError.invalid("\(proposal.reason), so --take \(text) does not say which (give --take N)")
@@ -162,7 +169,7 @@ struct ResolveCommand: Verb {
     if record != nil { throw CLIError.usage("--all goes without a record (--on RECORD narrows it down)") }
     if expect != nil { throw CLIError.usage("--expect goes with one conflict (give RECORD.FIELD instead of --all)") }
     guard let rule = take.flatMap({ DecisionRule(rawValue: $0) }) else {
-      throw CLIError.usage("--all is decided by a rule (give --take newest, --take mine or --take theirs)")
+      throw CLIError.usage("--all is decided by a rule (give --take newest, mine, theirs or merged)")
     }
     let store = try global.openStore(readOnly: dryRun)
     let filter = try store.read { reader in

@@ -7,17 +7,24 @@ struct StatusCommand: Verb {
     commandName: "status",
     abstract: "Show what is in the store, who writes, and whether conflicts are open.",
     discussion: """
-      With --check the exit code is 3 where conflicts are open, so that a script can stop. Merged prose that wants a \
-      look is counted apart and is no open conflict.
+      With --check the exit code is 3 where conflicts are open, so that a script can stop. Merged texts that want a look \
+      are counted apart and are no open conflicts, unless --strict is given too.
 
       EXAMPLE
         variorum status
         variorum status --check && echo "nothing to decide"
+        variorum status --check --strict && echo "and nothing to look at"
       """)
 
   @Flag(help: "Exit with 3 where conflicts are open.")
   var check = false
+  @Flag(help: "With --check: also where merged texts want a look.")
+  var strict = false
   @OptionGroup var global: GlobalOptions
+
+  func validate() throws {
+    if strict, !check { throw ValidationError("--strict goes with --check.") }
+  }
 
   func run(_ console: Console) throws {
     let store = try global.openStore(readOnly: true)
@@ -26,7 +33,7 @@ struct StatusCommand: Verb {
       if console.isJSON { console.json(Self.value(status)) } else { try write(status, store, reader, console) }
       return status
     }
-    if check, status.openConflicts > 0 { throw CLIError.conflictsOpen }
+    if check, status.openConflicts + (strict ? status.proseConflicts : 0) > 0 { throw CLIError.conflictsOpen }
   }
 
   private func write(_ status: StoreStatus, _ store: Store, _ reader: ReadTransaction, _ console: Console) throws {

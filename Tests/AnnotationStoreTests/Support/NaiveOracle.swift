@@ -5,12 +5,14 @@
 struct NaiveOracle {
   private var ops: [(change: ChangeID, op: Op)] = []
   private var depths: [ChangeID: Int] = [:]
+  private var places: [ChangeID: (replica: ReplicaID, sequence: UInt64)] = [:]
 
   init(_ log: [LoggedChange]) {
     for logged in log {
       guard let change = try? Change(decoding: logged.encoded) else { continue }
       // In the order of arrival everything that a change names comes before it.
       depths[logged.id] = 1 + (change.prerequisites.compactMap { depths[$0] }.max() ?? 0)
+      places[logged.id] = (change.replica, change.sequence)
       ops += change.ops.map { (logged.id, $0) }
     }
   }
@@ -38,44 +40,37 @@ struct NaiveOracle {
   }
 
   /// The values that a change says in a cell.
-  private func says(_ id: ChangeID, _ cell: CellKey, isProse: Bool) -> [CBORValue] {
+  private func says(_ id: ChangeID, _ cell: CellKey) -> [CBORValue] {
     guard let op = op(id, cell) else { return [] }
     switch op.payload {
     case .value(let value): return [value.value]
     case .create(let values, _):
       return values.filter { Array($0.field.utf8) == Array(cell.field.utf8) }.map(\.value.value)
-    case .restates(let earlier): return says(together: earlier, cell, isProse: isProse)
-    case .splices(let splices, let inserted):
-      guard isProse else { return [] }
-      let base = says(together: op.supersedes, cell, isProse: true).first?.text ?? ""
-      var scalars = Array(base.unicodeScalars)
-      var text = Array((inserted?.value.text ?? "").unicodeScalars)[...]
-      var shift = 0
-      for splice in splices {
-        let at = splice.position + shift
-        scalars.replaceSubrange(at..<at + splice.deleted, with: text.prefix(splice.inserted))
-        text = text.dropFirst(splice.inserted)
-        shift += splice.inserted - splice.deleted
-      }
-      var result = String.UnicodeScalarView()
-      result.append(contentsOf: scalars)
-      return [.text(String(result))]
+    case .restates(let earlier): return says(together: earlier, cell)
     default: return []
     }
   }
 
   /// The values that changes say together, from the highest rank down; of creates of a derived id the highest alone, and
   /// none where somebody wrote.
-  private func says(together changes: some Sequence<ChangeID>, _ cell: CellKey, isProse: Bool) -> [CBORValue] {
+  private func says(together changes: some Sequence<ChangeID>, _ cell: CellKey) -> [CBORValue] {
     let ranked = changes.sorted(by: rank)
     let isDerived = cell.record.id.uuidVersion == 8
     let writes = ranked.filter { op($0, cell).map { $0.action != .create } ?? false }
-    let values = (isDerived && !writes.isEmpty ? writes : ranked).map { says($0, cell, isProse: isProse) }
+    let values = (isDerived && !writes.isEmpty ? writes : ranked).map { says($0, cell) }
     return isDerived && writes.isEmpty ? values.first { !$0.isEmpty } ?? [] : values.flatMap { $0 }
   }
 
   func shown(_ cell: CellKey, isProse: Bool) -> CBORValue? {
-    says(together: live(in: cell), cell, isProse: isProse).first
+    guard isProse else { return says(together: live(in: cell), cell).first }
+    let entries = ops.filter { $0.op.cell == cell || $0.op.action == .create && $0.op.recordKey == cell.record }
+      .compactMap { change, op in
+        places[change].map {
+          ProseOracle.Entry(
+            id: change, op: op, depth: Int64(depth(change)), replica: $0.replica, sequence: $0.sequence)
+        }
+      }
+    return ProseOracle(entries, in: cell).shown(live(in: cell)).map(CBORValue.text)
   }
 
   func elements(_ record: RecordKey, _ field: String) -> [String] {

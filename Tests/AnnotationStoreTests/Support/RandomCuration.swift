@@ -54,6 +54,7 @@ struct RandomCuration {
     let record = known.isEmpty ? nil : generator.pick(known)
     let choice = generator.below(20)
     let (source, coin) = (source, generator.below(2) == 0)
+    var random = SplitMix64(seed: generator.next())
     let added = try replica.write { transaction -> RecordID? in
       switch (choice, record) {
       case (0, _): return try transaction.addSource(source, ["title": .text(word)]).id
@@ -69,8 +70,8 @@ struct RandomCuration {
       case (9...10, let record?): try transaction.setElement(record, "tags", word, isPresent: coin)
       case (11, let record?): try transaction.set(record, "status", to: .text(coin ? "accepted" : "rejected"))
       case (12, let record?): try transaction.set(record, "negated", to: coin ? .bool(true) : nil)
-      case (13...14, let record?): try transaction.set(record, "statement", to: .text("\(word) edited \(coin)"))
-      case (15, let record?): try transaction.set(record, "body", to: .text("\(word) reworded \(coin)"))
+      case (13...14, let record?): try Self.reword(record, "statement", transaction, &random)
+      case (15, let record?): try Self.reword(record, "body", transaction, &random)
       case (16, _): _ = try transaction.undo()
       case (17, let record?): try Self.decide(record, transaction, coin)
       case (18, let record?): try transaction.set(record, "title", to: .text(word))
@@ -80,6 +81,14 @@ struct RandomCuration {
       return nil
     }
     if let added { known.append(added) }
+  }
+
+  /// Edits a text somewhere, as people do.
+  private static func reword(
+    _ record: RecordID, _ field: String, _ transaction: WriteTransaction, _ random: inout SplitMix64
+  ) throws {
+    let version = try transaction.reader().proseVersion(of: record, field)
+    try transaction.edit(version, to: RandomText.edited(version.text, &random))
   }
 
   /// What `resolve` will do: supersedes exactly what is live.

@@ -99,6 +99,27 @@ struct Oracle {
     return found.sorted()
   }
 
+  // MARK: - Texts
+
+  /// Record, field and text of all prose that is shown, ascending.
+  var texts: [String] {
+    var found: [String] = []
+    for record in creates.keys {
+      for field in Kind(rawValue: record.kind)?.fields ?? [] where field.isProse {
+        let cell = CellKey(record: record, field: field.name)
+        let ops = (written[cell] ?? [:]).merging(creates[record] ?? [:]) { op, _ in op }
+        let entries = ops.compactMap { id, op in
+          changes[id].map {
+            ProseOracle.Entry(id: id, op: op, depth: depths[id] ?? 0, replica: $0.replica, sequence: $0.sequence)
+          }
+        }
+        let text = ProseOracle(entries, in: cell).shown(live(in: cell))
+        if let text { found.append("\(record.id).\(field.name) \(text)") }
+      }
+    }
+    return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
   // MARK: - Lives
 
   /// The records of known kinds with whether each is deleted, ascending.

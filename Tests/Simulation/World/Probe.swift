@@ -97,6 +97,17 @@ struct Probe {
     }.sorted()
   }
 
+  /// Record, field and text of all prose that is shown, ascending.
+  func texts() throws -> [String] {
+    try Kind.allCases.flatMap { kind in
+      try kind.fields.filter(\.isProse).flatMap { field in
+        try rows("SELECT id, \(field.name) FROM \(kind.rawValue) WHERE \(field.name) IS NOT NULL").map {
+          "\($0[0] as String).\(field.name) \($0[1] as String)"
+        }
+      }
+    }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
   func isDeleted(_ kind: Kind, _ id: RecordID) throws -> Bool? {
     try queue.read {
       try Bool.fetchOne($0, sql: "SELECT deleted FROM \(kind.rawValue) WHERE id = ?", arguments: [id.description])

@@ -32,7 +32,8 @@ extension World {
   ) throws {
     do { try edit(transaction, records, &random) } catch let error as StoreError {
       switch error {
-      case .conflict, .deleted, .notDeleted, .noRecord, .wrongKind, .nothingToUndo, .notInConflict, .cannotDecide,
+      case .conflict, .deleted, .notDeleted, .noRecord, .noChange, .wrongKind, .nothingToUndo, .notInConflict,
+        .cannotDecide,
         .model:
         tally.count("edits refused")
       default: throw error
@@ -43,7 +44,7 @@ extension World {
   private func edit(_ transaction: WriteTransaction, _ records: [RecordKey], _ random: inout SplitMix64) throws {
     let word = random.pick(Self.words)
     let paper = DerivedID.SourceIdentifier.doi(try DOI(parsing: "10.1000/\(random.below(3))"))
-    let (choice, coin) = (random.below(30), random.chance(percent: 50))
+    let (choice, coin) = (random.below(32), random.chance(percent: 50))
     guard !records.isEmpty else {
       _ = try transaction.addSource(paper)
       return
@@ -68,7 +69,10 @@ extension World {
     case 12: try transaction.restore(random.chance(percent: 50) ? claim.id : record.id)
     case 13: _ = try transaction.undo()
     case 14...15: try resolve(transaction, &random)
-    case 16...23: try editField(of: claim, transaction, word, &random)
+    case 16...21: try editField(of: claim, transaction, word, &random)
+    case 22...25:
+      guard let field = Kind(rawValue: claim.kind)?.fields.first(where: \.isProse) else { return }
+      try reword(claim, field, transaction, &random)
     default: try editField(of: record, transaction, word, &random)
     }
   }
@@ -92,7 +96,7 @@ extension World {
       let text = element == .label ? word : element == .curie ? term : "tissue=\(term)"
       _ = try transaction.setElement(record.id, field.name, text, isPresent: random.chance(percent: 60))
       return
-    case .prose: value = .text("\(word) edited \(random.below(4))")
+    case .prose: return try reword(record, field, transaction, &random)
     case .register(.choice(let words)): value = .text(random.pick(words))
     case .register(.flag): value = random.chance(percent: 30) ? nil : .bool(random.chance(percent: 50))
     case .register(.curie): value = .text(term)
@@ -102,6 +106,17 @@ extension World {
     default: value = nil
     }
     try transaction.set(record.id, field.name, to: value)
+  }
+
+  /// Edits a text as it stands, or as somebody saw it who opened it earlier and writes only now.
+  private func reword(
+    _ record: RecordKey, _ field: Field, _ transaction: WriteTransaction, _ random: inout SplitMix64
+  ) throws {
+    let now = try transaction.reader().proseVersion(of: record.id, field.name)
+    if random.chance(percent: 15) { seenTexts.append((transaction.replica, now)) }
+    let seen = seenTexts.last { $0.replica == transaction.replica }?.version
+    let version = random.chance(percent: 20) ? seen ?? now : now
+    if try transaction.edit(version, to: RandomText.edited(version.text, &random)) { tally.count("texts edited") }
   }
 
   /// Decides one of the conflicts there are.
@@ -114,7 +129,9 @@ extension World {
     case .life, .target: decision = random.chance(percent: 50) ? .restore : .delete
     case .register, .prose, .fork:
       let value = random.pick(conflict.values)
-      decision = random.chance(percent: 60) ? .take(value.change) : .value(.text("decided"))
+      let isAccepted = conflict.merge != nil && random.chance(percent: 40)
+      decision =
+        isAccepted ? .accept : random.chance(percent: 60) ? .take(value.change) : .value(.text("decided"))
     }
     try transaction.resolve(
       conflict.record.id, conflict.field, decision, because: "step", expecting: conflict.digest)

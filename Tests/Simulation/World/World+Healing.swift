@@ -33,7 +33,7 @@ extension World {
     try countOutcome()
   }
 
-  /// Live ops, conflicts and lives are what the set of changes says by definition, on each site by its own log.
+  /// Live ops, conflicts, texts and lives are what the set of changes says by definition, on each site by its own log.
   private func checkByDefinition() throws {
     for site in [sites[0], sites[sites.count - 1]] {
       let probe = try site.probe()
@@ -47,6 +47,11 @@ extension World {
       try require(
         try probe.registerConflicts() == oracle.registerConflicts,
         "site \(site.index): other registers are in conflict than the log says")
+      let (texts, merged) = (try probe.texts(), oracle.texts)
+      if texts != merged {
+        let difference = Set(texts).symmetricDifference(merged).sorted()
+        throw Violation("site \(site.index): another text is shown: \(difference.prefix(4))")
+      }
       for (kind, id, isDeleted) in oracle.lives {
         try require(
           try probe.isDeleted(kind, id) == isDeleted, "site \(site.index): the life of \(kind) \(id) is another")

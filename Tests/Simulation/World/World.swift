@@ -25,6 +25,8 @@ final class World {
   var snapshots: [Snapshot] = []
   var newer: NewerReplica
   var tally = Tally()
+  /// Texts that somebody opened in an editor, by the replica that they will be written by.
+  var seenTexts: [(replica: ReplicaID, version: ProseVersion)] = []
   private var fileNumber = 0
 
   /// Makes the stores of a run below `root`, which must not exist.

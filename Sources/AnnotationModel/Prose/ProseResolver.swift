@@ -1,0 +1,204 @@
+import ProseCRDT
+
+/// Reads prose cells: builds the event graph below some changes, and takes from it what is asked for.
+///
+/// Costs one look-up for each op that they rest on, down to the creates, or to a version whose text is known.
+public struct ProseResolver<Source: OpSource> {
+  private let source: Source
+  private let cell: CellKey
+
+  /// Makes a resolver of one cell that looks ops up in `source`.
+  public init(_ source: Source, _ cell: CellKey) {
+    self.source = source
+    self.cell = cell
+  }
+
+  /// How many sides are compared with each other; where there are more, somebody has to look anyway.
+  private static var comparedSides: Int { 16 }
+
+  /// What these changes say together, as live ops or as what some op superseded.
+  ///
+  /// - Parameter known: a version whose text need not be looked up, where everything after it is one line of edits.
+  public func reading(_ live: [ChangeID], knowing known: KnownText? = nil) throws -> ProseReading {
+    let graph = try graph(below: live, knowing: known)
+    let effective = graph.effective(live)
+    var versions: [ChangeID: EventGraph.Version] = [:]
+    let ops = effective.map { change in
+      let own = self.sides(of: change, graph)
+      versions.merge(own.map { ($0.text.change, $0.version) }) { first, _ in first }
+      return graph.liveOp(change, says: own.map(\.text))
+    }
+    let sides = RegisterReading(ops, isDerived: cell.record.isDerived)
+    let versionText = graph.graph.text(at: graph.version(of: live))
+    var reading = ProseReading(
+      sides: sides, text: graph.saysText(live) ? versionText : nil, versionText: versionText, contentions: [])
+    if sides.candidates.count == 1, effective.count > 1, case .text(let same)? = sides.shown?.value {
+      // Several wrote the same: it is shown as each of them left it, and not twice.
+      reading.text = same
+    } else if sides.candidates.count > 1 {
+      let compared = sides.candidates.map { versions[$0.authored.change] ?? [] }
+      reading.contentions = contentions(among: compared, graph)
+      // Where a live op brings back several that were merged, the merge of the sides may be another than what is shown,
+      // and its words stand elsewhere.
+      let merged = graph.graph.text(at: graph.graph.joined(compared))
+      let isWhole = !merged.utf8.elementsEqual(versionText.utf8)
+      if reading.contentions.isEmpty ? decideApart(sides, graph) : isWhole {
+        let texts = sides.candidates.enumerated().map {
+          ProseContention.Side(index: $0, text: $1.authored.value.text ?? "")
+        }
+        reading.contentions = [ProseContention(whole: versionText, of: texts)]
+      }
+    }
+    return reading
+  }
+
+  /// The words of the text that these changes say together, each with the change that wrote it last.
+  public func attribution(of live: [ChangeID]) throws -> [AttributedText] {
+    let graph = try graph(below: live, knowing: nil)
+    var pieces: [AttributedText] = []
+    for run in graph.graph.layout(of: [graph.version(of: live)], attributed: true) where run.visibility & 1 != 0 {
+      guard let events = run.events else { continue }
+      for (scalar, event) in zip(run.text.unicodeScalars, events) {
+        guard let writer = graph.writer(of: event) else { continue }
+        if pieces.last?.change == writer {
+          pieces[pieces.count - 1].text.unicodeScalars.append(scalar)
+        } else {
+          pieces.append(AttributedText(text: String(scalar), change: writer))
+        }
+      }
+    }
+    return AttributedText.byWord(pieces) { graph.ranksBelow($0, $1) }
+  }
+
+  // MARK: - The graph
+
+  private func graph(below live: [ChangeID], knowing known: KnownText?) throws -> ProseGraph {
+    if let known, let ops = try line(from: live, to: known.change), let base = ops.last {
+      var graph = ProseGraph(isDerived: cell.record.isDerived)
+      graph.begin(base.found, of: base.change, text: known.text)
+      for op in ops.dropLast().reversed() { graph.add(op.found, of: op.change, in: cell) }
+      return graph
+    }
+    var graph = ProseGraph(isDerived: cell.record.isDerived)
+    // Taken out while it grows, so that it is not copied.
+    if let kept = source.lastGraph.kept, kept.cell == cell { graph = kept.graph }
+    source.lastGraph.kept = nil
+    var found: [ChangeID: FoundOp] = [:]
+    var open = live
+    while let next = open.popLast() {
+      guard found[next] == nil, !graph.knows(next), let op = try source.op(of: next, in: cell) else { continue }
+      found[next] = op
+      open += op.op.supersedes
+      if case .restates(let earlier) = op.op.payload { open += earlier }
+    }
+    // What an op rests on has a smaller depth.
+    let ordered = found.sorted { ($0.value.depth, $0.key) < ($1.value.depth, $1.key) }
+    for (change, op) in ordered { graph.add(op, of: change, in: cell) }
+    source.lastGraph.kept = (cell, graph)
+    return graph
+  }
+
+  private typealias Located = (change: ChangeID, found: FoundOp)
+
+  /// The edits that lead from one version to the live one, the last first and that version at the end; `nil` where they
+  /// are no single line of splices.
+  private func line(from live: [ChangeID], to known: ChangeID) throws -> [Located]? {
+    guard var next = live.first, live.count == 1 else { return nil }
+    var ops: [Located] = []
+    while let found = try source.op(of: next, in: cell) {
+      ops.append((next, found))
+      if next == known { return found.op.action.isKnown ? ops : nil }
+      guard case .splices = found.op.payload, found.op.supersedes.count == 1 else { return nil }
+      next = found.op.supersedes[0]
+    }
+    return nil
+  }
+
+  // MARK: - Sides
+
+  /// A text that stands for itself in the merge, as its author left it.
+  private typealias Side = (text: AuthoredValue, version: EventGraph.Version)
+
+  /// The sides that a live op stands for: its own text, or that of the change which it restates; where it brings several
+  /// back that were merged, as the undo of a decision does, each of these.
+  private func sides(of change: ChangeID, _ graph: ProseGraph) -> [Side] {
+    var sides: [Side] = []
+    var open = [change]
+    var seen: Set<ChangeID> = [change]
+    while let next = open.popLast() {
+      let version = graph.version(of: next)
+      var writer = next
+      var earlier = graph.restated(by: next)
+      while let one = earlier, one.count == 1, seen.insert(one[0]).inserted {
+        writer = one[0]
+        earlier = graph.restated(by: writer)
+      }
+      if let earlier {
+        open += earlier.sorted(by: graph.ranksBelow).filter { seen.insert($0).inserted }
+      } else if graph.saysText([writer]) {
+        let value = CBORValue.text(graph.graph.text(at: version))
+        sides.append((AuthoredValue(value: value, change: writer, isErased: graph.isErased(writer)), version))
+      }
+    }
+    return sides
+  }
+
+  /// Whether two decided the same conflict apart and otherwise: one took a side, another took another or the merge.
+  private func decideApart(_ sides: RegisterReading, _ graph: ProseGraph) -> Bool {
+    let decisions = sides.candidates.compactMap { $0.carriers.compactMap(graph.decision).first }
+    return decisions.count > 1 && decisions.contains { $0 == .restate }
+  }
+
+  /// Where each side changed the same words as any of the others.
+  private func contentions(among versions: [EventGraph.Version], _ graph: ProseGraph) -> [ProseContention] {
+    if versions.count > Self.comparedSides {
+      let texts = versions.enumerated().map { ProseContention.Side(index: $0, text: graph.graph.text(at: $1)) }
+      return [ProseContention(whole: graph.graph.text(at: graph.graph.joined(versions)), of: texts)]
+    }
+    var found: [ProseContention] = []
+    // Of two sides one look is enough.
+    for index in versions.count == 2 ? 0..<1 : versions.indices {
+      let others = graph.graph.joined(versions.enumerated().filter { $0.offset != index }.map(\.element))
+      let base = graph.graph.common(versions[index], others)
+      let runs = graph.graph.layout(of: [base, versions[index], others], attributed: false).compactMap { run in
+        run.visibility == 0
+          ? nil
+          : SidedRun(
+            text: run.text, isInBase: run.visibility & 1 != 0, isInFirst: run.visibility & 2 != 0,
+            isInSecond: run.visibility & 4 != 0)
+      }
+      for contention in MergeOverlap.contentions(in: runs) {
+        var texts = [ProseContention.Side(index: index, text: contention.first)]
+        if versions.count == 2 { texts.append(ProseContention.Side(index: 1, text: contention.second)) }
+        found.append(
+          ProseContention(
+            base: contention.base, sides: texts, merged: contention.merged, range: contention.mergedRange))
+      }
+    }
+    return ProseContention.united(found)
+  }
+}
+
+extension ProseContention {
+  /// All of a text, where it is not told which words.
+  fileprivate init(whole text: String, of sides: [Side]) {
+    self.init(base: "", sides: sides, merged: text, range: 0..<text.unicodeScalars.count)
+  }
+
+  /// Joins those that overlap in the merged text; in the order of the text.
+  fileprivate static func united(_ all: [ProseContention]) -> [ProseContention] {
+    var united: [ProseContention] = []
+    for next in all.sorted(by: {
+      ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+    }) {
+      guard let last = united.last, next.range.lowerBound < last.range.upperBound || next.range == last.range else {
+        united.append(next)
+        continue
+      }
+      var wider = last.range.count >= next.range.count ? last : next
+      wider.sides = (last.sides + next.sides).sorted { $0.index < $1.index }
+      united[united.count - 1] = wider
+    }
+    return united
+  }
+}

@@ -1,0 +1,65 @@
+import AnnotationModel
+import Foundation
+import Testing
+
+/// The meaning of prose ops, in vectors that another language can check itself with (Schema/prose.md), and at random: the
+/// resolver against the definition, scalar by scalar.
+///
+/// `VARIORUM_WRITE_VECTORS=1` writes the vectors anew. `VARIORUM_LAW_RUNS` sets the number of random histories,
+/// `VARIORUM_LAW_SEED` the first seed.
+@Suite("What ops make of a text")
+struct ProseVectorTests {
+  private static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("../../Schema/vectors/prose.jsonl").standardizedFileURL
+  private static let environment = ProcessInfo.processInfo.environment
+  private static let runs = environment["VARIORUM_LAW_RUNS"].flatMap { Int($0) } ?? 150
+  private static let firstSeed = environment["VARIORUM_LAW_SEED"].flatMap { UInt64($0) } ?? 1
+
+  /// What a history shows, read in one go, and grown op by op as a store does.
+  private func check(_ vector: ProseVector) throws {
+    let source = VectorSource(vector.entries)
+    let live = vector.live.map(ProseVector.change)
+    let reading = try ProseResolver(source, vector.cell).reading(live)
+    #expect(reading.text.map { Array($0.utf8) } == vector.text.map { Array($0.utf8) }, "\(vector.name)")
+    let words = try ProseResolver(source, vector.cell).attribution(of: live).map(\.text).joined()
+    #expect(Array(words.utf8) == Array(reading.versionText.utf8), "\(vector.name): its words are not its text")
+    let scalars = Array(reading.versionText.unicodeScalars)
+    for contention in reading.contentions {
+      let marked = String(String.UnicodeScalarView(scalars[contention.range.clamped(to: scalars.indices)]))
+      #expect(Array(marked.utf8) == Array(contention.merged.utf8), "\(vector.name): other words are marked")
+    }
+    let grown = VectorSource(vector.entries)
+    for op in vector.ops { _ = try ProseResolver(grown, vector.cell).reading([ProseVector.change(op.id)]) }
+    let again = try ProseResolver(grown, vector.cell).reading(live)
+    #expect(again == reading, "\(vector.name): read op by op it is another")
+  }
+
+  @Test("The vectors of Schema/vectors/prose.jsonl")
+  func vectors() throws {
+    if Self.environment["VARIORUM_WRITE_VECTORS"] == "1" { try write() }
+    let lines = try String(contentsOf: Self.file, encoding: .utf8).split(separator: "\n")
+    #expect(lines.count >= 40)
+    for line in lines {
+      let vector = try JSONDecoder().decode(ProseVector.self, from: Data(line.utf8))
+      try check(vector)
+      let shown = ProseOracle(vector.entries, in: vector.cell).shown(vector.live.map(ProseVector.change))
+      #expect(shown.map { Array($0.utf8) } == vector.text.map { Array($0.utf8) }, "\(vector.name), by definition")
+    }
+  }
+
+  private func write() throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let lines = try (1...40).map { seed in
+      String(decoding: try encoder.encode(RandomProse.vector(seed: seed, steps: 6 + Int(seed) / 4)), as: UTF8.self)
+    }
+    try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: Self.file)
+  }
+
+  @Test("Random histories show what the definition says")
+  func randomHistories() throws {
+    for seed in Self.firstSeed..<(Self.firstSeed + UInt64(Self.runs)) {
+      try check(RandomProse.vector(seed: seed, steps: 4 + Int(seed % 30)))
+    }
+  }
+}

@@ -1,0 +1,209 @@
+import AnnotationStore
+
+/// The text of a prose cell by its definition (Schema/prose.md), scalar by scalar: one list of all that was ever
+/// inserted, and for each op the set of ops that it had seen. Slow, and no walker: nothing is retreated or advanced, no
+/// run is joined, no part of a history is left out.
+struct ProseOracle {
+  /// What the oracle has to be told of an op.
+  struct Entry {
+    var id: ChangeID
+    var op: Op
+    var depth: Int64
+    var replica: ReplicaID
+    var sequence: UInt64
+  }
+
+  /// Who inserted a scalar: a change, or all creates with one text.
+  private enum Writer: Hashable {
+    case change(ChangeID)
+    case root([UInt8])
+  }
+
+  private struct Item {
+    var scalar: Unicode.Scalar
+    var id: Int
+    var writer: Writer
+    var left: Int?
+    var right: Int?
+    var rank: [UInt8]
+    var deleters: Set<Writer> = []
+  }
+
+  private var entries: [ChangeID: Entry] = [:]
+  private var items: [Item] = []
+  /// What each op had seen, itself included.
+  private var past: [ChangeID: Set<Writer>] = [:]
+  private var texts: [ChangeID: Bool] = [:]
+  private let isDerived: Bool
+  private let field: String
+
+  /// - Parameter ops: all that were written to the cell, and the creates of its record.
+  init(_ ops: [Entry], in cell: CellKey) {
+    isDerived = cell.record.id.uuidVersion == 8
+    field = cell.field
+    for entry in ops { entries[entry.id] = entry }
+    for entry in ops.sorted(by: { ($0.depth, $0.id) < ($1.depth, $1.id) }) { add(entry) }
+  }
+
+  /// What the live ops show.
+  func shown(_ live: some Sequence<ChangeID>) -> String? {
+    let effective = effective(Array(live))
+    guard effective.contains(where: { texts[$0] ?? false }) else { return nil }
+    let sides = Set(sides(effective).map { Array(text(at: seen(by: [$0])).utf8) })
+    if sides.count == 1, let only = sides.first { return String(decoding: only, as: UTF8.self) }
+    return text(at: seen(by: effective))
+  }
+
+  // MARK: - Versions
+
+  private func effective(_ changes: [ChangeID]) -> [ChangeID] {
+    let known = changes.filter { entries[$0]?.op.action.isKnown ?? false }
+    guard isDerived else { return known }
+    let writes = known.filter { entries[$0]?.op.action != .create }
+    if !writes.isEmpty { return writes }
+    let offers = known.filter { texts[$0] ?? false }
+    return offers.max { (entries[$0]?.depth ?? 0, $0) < (entries[$1]?.depth ?? 0, $1) }.map { [$0] } ?? []
+  }
+
+  private func seen(by changes: [ChangeID]) -> Set<Writer> {
+    effective(changes).reduce(into: []) { $0.formUnion(past[$1] ?? []) }
+  }
+
+  /// The changes that say something themselves, restatements followed.
+  private func sides(_ changes: [ChangeID]) -> [ChangeID] {
+    changes.flatMap { change -> [ChangeID] in
+      if case .restates(let earlier)? = entries[change]?.op.payload { return sides(effective(earlier)) }
+      return texts[change] ?? false ? [change] : []
+    }
+  }
+
+  private func isVisible(_ item: Item, _ seen: Set<Writer>) -> Bool {
+    seen.contains(item.writer) && item.deleters.isDisjoint(with: seen)
+  }
+
+  private func text(at seen: Set<Writer>) -> String {
+    String(String.UnicodeScalarView(items.filter { isVisible($0, seen) }.map(\.scalar)))
+  }
+
+  // MARK: - Ops
+
+  private mutating func add(_ entry: Entry) {
+    let before = seen(by: entry.op.supersedes)
+    let writer = Writer.change(entry.id)
+    var rank = entry.replica.bytes
+    rank += withUnsafeBytes(of: entry.sequence.bigEndian) { Array($0) } + entry.id.bytes
+    past[entry.id] = before.union([writer])
+    switch entry.op.payload {
+    case .create(let values, _):
+      let text = values.first { Array($0.field.utf8) == Array(field.utf8) }?.value.value.text
+      past[entry.id] = text.map { [.root(Array($0.utf8))] } ?? []
+      texts[entry.id] = text != nil
+      if let text { begin(text) }
+    case .value(let value):
+      texts[entry.id] = value.value.text != nil
+      edit([(0, items.count, Array((value.value.text ?? "").unicodeScalars))], before, writer, rank)
+    case .splices(let splices, let inserted):
+      texts[entry.id] = true
+      var rest = Array((inserted?.value.text ?? "").unicodeScalars)[...]
+      let edits = splices.map { splice -> (Int, Int, [Unicode.Scalar]) in
+        defer { rest = rest.dropFirst(splice.inserted) }
+        return (splice.position, splice.deleted, Array(rest.prefix(splice.inserted)))
+      }
+      edit(edits, before, writer, rank)
+    case .restates(let earlier):
+      texts[entry.id] = effective(earlier).contains { texts[$0] ?? false }
+      restate(seen(by: earlier), before, writer, rank)
+    default: texts[entry.id] = false
+    }
+  }
+
+  private mutating func begin(_ text: String) {
+    let writer = Writer.root(Array(text.utf8))
+    if items.contains(where: { $0.writer == writer }) { return }
+    let scalars = Array(text.unicodeScalars)
+    let rank = withUnsafeBytes(of: UInt64(scalars.count).bigEndian) { [0] + Array($0) } + Array(text.utf8)
+    edit([(0, 0, scalars)], [], writer, rank, isRoot: true)
+  }
+
+  private mutating func edit(
+    _ edits: [(position: Int, deleted: Int, inserted: [Unicode.Scalar])], _ before: Set<Writer>, _ writer: Writer,
+    _ rank: [UInt8], isRoot: Bool = false
+  ) {
+    var text = items.filter { isVisible($0, before) }.map(\.id)
+    // What the op itself put in is seen by the rest of it.
+    let seen = before.union([writer])
+    // After whatever else: a root's rank begins with 0, that of a change with 1.
+    let rank = isRoot ? rank : [1] + rank
+    var (end, shift) = (0, 0)
+    let length = text.count
+    for edit in edits {
+      let position = min(max(edit.position, end), length)
+      let deleted = min(max(edit.deleted, 0), length - position)
+      end = position + deleted
+      let at = position + shift
+      for id in text[at..<at + deleted] { delete(id, writer) }
+      text.removeSubrange(at..<at + deleted)
+      var left = at > 0 ? text[at - 1] : nil
+      for (offset, scalar) in edit.inserted.enumerated() {
+        let id = insert(scalar, after: left, seen, writer, rank)
+        text.insert(id, at: at + offset)
+        left = id
+      }
+      shift += edit.inserted.count - deleted
+    }
+  }
+
+  /// Deletes what the target lacks, and inserts anew what is missing of it.
+  private mutating func restate(_ target: Set<Writer>, _ before: Set<Writer>, _ writer: Writer, _ rank: [UInt8]) {
+    var edits: [(position: Int, deleted: Int, inserted: [Unicode.Scalar])] = []
+    var position = 0
+    for item in items {
+      let (is_, was) = (isVisible(item, before), isVisible(item, target))
+      if is_ && !was {
+        edits.append((position, 1, []))
+      } else if !is_ && was {
+        if edits.last.map({ $0.position + $0.deleted == position }) ?? false {
+          edits[edits.count - 1].inserted.append(item.scalar)
+        } else {
+          edits.append((position, 0, [item.scalar]))
+        }
+      }
+      if is_ { position += 1 }
+    }
+    edit(edits, before, writer, rank)
+  }
+
+  private mutating func delete(_ id: Int, _ writer: Writer) {
+    if let index = items.firstIndex(where: { $0.id == id }) { items[index].deleters.insert(writer) }
+  }
+
+  // MARK: - Order
+
+  /// Fugue's place for a scalar.
+  private mutating func insert(
+    _ scalar: Unicode.Scalar, after left: Int?, _ seen: Set<Writer>, _ writer: Writer, _ rank: [UInt8]
+  ) -> Int {
+    func index(of id: Int?) -> Int { id.flatMap { id in items.firstIndex { $0.id == id } } ?? -1 }
+    let start = index(of: left) + 1
+    let next = items[start...].first { seen.contains($0.writer) }
+    let right = next.flatMap { $0.left == left ? $0.id : nil }
+    func rightIndex(_ id: Int?) -> Int { id == nil ? items.count : index(of: id) }
+    let end = rightIndex(right)
+    var (place, scan, isScanning) = (start, start, false)
+    while scan < items.count, !seen.contains(items[scan].writer) {
+      let other = items[scan]
+      let otherStart = index(of: other.left) + 1
+      if otherStart < start { break }
+      if otherStart == start {
+        let otherEnd = rightIndex(other.right)
+        if otherEnd == end, rank.lexicographicallyPrecedes(other.rank) { break }
+        isScanning = otherEnd < end
+      }
+      scan += 1
+      if !isScanning { place = scan }
+    }
+    let item = Item(scalar: scalar, id: items.count, writer: writer, left: left, right: right, rank: rank)
+    items.insert(item, at: place)
+    return item.id
+  }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import ProseCRDT
+
+// ProseBenchmark automerge-paper.json.gz friendsforever.json.gz [rounds] [edits]: replay of one author's keystrokes
+// against the same edits on a plain array of scalars, two authors' whole history into an empty graph, two branches of
+// `edits` and of half as many, and the memory of a settled text. Medians of interleaved rounds.
+
+let arguments = CommandLine.arguments
+guard arguments.count > 2 else {
+  print("usage: ProseBenchmark automerge-paper.json.gz friendsforever.json.gz [rounds] [edits]")
+  exit(2)
+}
+let rounds = arguments.count > 3 ? Int(arguments[3]) ?? 7 : 7
+let edits = arguments.count > 4 ? Int(arguments[4]) ?? 50_000 : 50_000
+
+var samples = Samples()
+
+func line(_ what: String, _ value: String) {
+  print(what.padding(toLength: 58, withPad: " ", startingAt: 0), value)
+}
+
+/// The edits on a plain array of scalars, the floor: what a text costs without any history.
+func replayPlainly(_ history: History) -> String {
+  var scalars: [Unicode.Scalar] = []
+  for splice in history.splices.joined() {
+    scalars.replaceSubrange(splice.position..<splice.position + splice.deleted, with: splice.inserted.unicodeScalars)
+  }
+  return String(String.UnicodeScalarView(scalars))
+}
+
+let sequential = History(try Trace(path: arguments[1]))
+let concurrent = History(try Trace(path: arguments[2]))
+let patches = Array(sequential.splices.joined())
+let half = edits / 2
+let branches = Dictionary(
+  uniqueKeysWithValues: History.Style.allCases.flatMap { style in
+    // Edits all in one place cost the square of their number; see the last lines.
+    (style == .sameplace ? [half / 10, edits / 10] : [half, edits]).map { count in
+      ("\(style.rawValue) \(count)", History.branches(of: count, style, seed: UInt64(count)))
+    }
+  })
+
+for _ in 0..<rounds {
+  samples.measure("plain") { replayPlainly(sequential) == sequential.end }
+  samples.measure("keystrokes") {
+    let graph = sequential.graph
+    return graph.text(at: graph.heads) == sequential.end
+  }
+  samples.measure("one op") {
+    var graph = EventGraph()
+    _ = graph.append(sequence: patches, parents: [], order: sequential.orders[0])
+    return graph.text(at: graph.heads) == sequential.end
+  }
+  samples.measure("friendsforever") {
+    let graph = concurrent.graph
+    return graph.text(at: graph.heads) == concurrent.end
+  }
+  let graph = concurrent.graph
+  samples.measure("friendsforever, text only") { graph.text(at: graph.heads) == concurrent.end }
+  samples.measure("friendsforever, layout") { !graph.layout(of: [graph.heads], attributed: true).isEmpty }
+  for (name, history) in branches {
+    let graph = history.graph
+    samples.measure(name) { !graph.text(at: graph.heads).isEmpty }
+  }
+}
+
+print("medians of \(rounds) interleaved rounds")
+line("automerge-paper, plain array of scalars", samples.milliseconds("plain"))
+line("automerge-paper, an append per keystroke, and its text", samples.milliseconds("keystrokes"))
+line("  ratio to the plain array", String(format: "%9.3f", samples.median("keystrokes") / samples.median("plain")))
+line("automerge-paper, all in one op, and its text", samples.milliseconds("one op"))
+line("friendsforever, whole history into an empty graph, text", samples.milliseconds("friendsforever"))
+line("  the text of it", samples.milliseconds("friendsforever, text only"))
+line("  an attributed layout of it", samples.milliseconds("friendsforever, layout"))
+for name in branches.keys.sorted() { line("two branches, edits each: \(name)", samples.milliseconds(name)) }
+
+let text = sequential.end ?? ""
+let before = residentBytes()
+let settled = (0..<100).map { _ in
+  var graph = EventGraph()
+  _ = graph.append([TextSplice(position: 0, deleted: 0, inserted: text)], parents: [], order: sequential.orders[0])
+  return graph
+}
+let bytes = (residentBytes() - before) / settled.count
+line("memory of a settled text of \(text.unicodeScalars.count) scalars", String(format: "%9d bytes", bytes))

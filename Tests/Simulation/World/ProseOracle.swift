@@ -1,0 +1,1 @@
+../../AnnotationStoreTests/Support/ProseOracle.swift
