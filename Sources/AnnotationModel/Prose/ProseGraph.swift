@@ -10,6 +10,11 @@ struct ProseGraph {
   private let isDerived: Bool
   private var nodes: [ChangeID: Node] = [:]
   private var roots: [Root] = []
+  /// The versions that restatements made, by what they bring back over what.
+  private var restatements: [Restatement: EventGraph.Version] = [:]
+  /// How many scalars the texts have together that restatements were compared with and made.
+  private var restatedScalars = 0
+  private let restatedLimit: Int
   /// Which change wrote which events, ascending.
   private var writers: [(events: Range<Int>, change: ChangeID)] = []
   /// Which events insert anew what earlier ones had inserted, ascending.
@@ -33,14 +38,27 @@ struct ProseGraph {
     var start: Int
   }
 
-  init(isDerived: Bool) { self.isDerived = isDerived }
+  private struct Restatement: Hashable {
+    var superseded: [ChangeID]
+    var restated: [ChangeID]
+  }
+
+  /// - Parameter restatedLimit: see ``isBeyondReach``.
+  init(isDerived: Bool, restatedLimit: Int) {
+    self.isDerived = isDerived
+    self.restatedLimit = restatedLimit
+  }
+
+  /// Whether restatements copied so much that the texts are not merged: a few bytes can bring back a long text again and
+  /// again, and nobody's replica may drown in that.
+  var isBeyondReach: Bool { restatedScalars > restatedLimit }
 
   // MARK: - Building
 
   /// Adds an op; those that it rests on must be there.
   mutating func add(_ found: FoundOp, of change: ChangeID, in cell: CellKey) {
     var node = Node(found: found)
-    let parents = version(of: found.op.supersedes)
+    let parents = isBeyondReach ? [] : version(of: found.op.supersedes)
     switch found.op.payload {
     case .create: addCreate(&node, change, in: cell)
     case .splices(let splices, let inserted):
@@ -50,7 +68,7 @@ struct ProseGraph {
     case .restates(let earlier):
       let target = effective(earlier)
       node.saysText = target.contains { nodes[$0]?.saysText ?? false }
-      node.version = restate(version(of: earlier), at: parents, found, change)
+      node.version = restate(version(of: earlier), at: parents, found.op, change, earlier)
     case .value(let value):
       // Its positions lie in the text before it, of which there is no more than this.
       let all = TextSplice(position: 0, deleted: Int(Limits.integer), inserted: value.value.text ?? "")
@@ -98,8 +116,15 @@ struct ProseGraph {
   }
 
   private mutating func restate(
-    _ target: EventGraph.Version, at parents: EventGraph.Version, _ found: FoundOp, _ change: ChangeID
+    _ target: EventGraph.Version, at parents: EventGraph.Version, _ op: Op, _ change: ChangeID, _ earlier: [ChangeID]
   ) -> EventGraph.Version {
+    // Who brings back the same over the same does the same: it is done once.
+    let same = Restatement(superseded: op.supersedes, restated: earlier.sorted())
+    if let known = restatements[same] { return known }
+    for version in [parents, target] where !isBeyondReach {
+      restatedScalars += graph.text(at: version).unicodeScalars.count
+    }
+    if isBeyondReach { return parents }
     let sourced = graph.splices(from: parents, to: target)
     var event = graph.eventCount
     for piece in sourced {
@@ -109,7 +134,11 @@ struct ProseGraph {
         event += source.count
       }
     }
-    return append(sourced.map(\.splice), at: parents, found, change)
+    let ids = (same.superseded + same.restated).flatMap(\.bytes)
+    let version = append(
+      sourced.map(\.splice), at: parents, order: EventOrder(replica: [0], sequence: 0, change: ids), by: change)
+    restatements[same] = version
+    return version
   }
 
   private mutating func append(
@@ -122,6 +151,7 @@ struct ProseGraph {
   private mutating func append(
     _ splices: [TextSplice], at parents: EventGraph.Version, order: EventOrder, by change: ChangeID
   ) -> EventGraph.Version {
+    if isBeyondReach { return parents }
     let start = graph.eventCount
     let version = graph.append(splices, parents: parents, order: order)
     if graph.eventCount > start { writers.append((start..<graph.eventCount, change)) }
@@ -161,6 +191,12 @@ struct ProseGraph {
 
   /// Whether any of some changes gives the cell a text.
   func saysText(_ changes: [ChangeID]) -> Bool { effective(changes).contains { nodes[$0]?.saysText ?? false } }
+
+  /// The op of a change.
+  func op(of change: ChangeID) -> Op? { nodes[change]?.found.op }
+
+  /// The text that a create begins with.
+  func createdText(of change: ChangeID) -> String? { nodes[change]?.text?.value.text }
 
   /// Whether the text that a change begins with was erased.
   func isErased(_ change: ChangeID) -> Bool { nodes[change]?.text?.isErased ?? false }

@@ -7,23 +7,30 @@ public struct ProseResolver<Source: OpSource> {
   private let source: Source
   private let cell: CellKey
 
+  private let restatedLimit: Int
+
   /// Makes a resolver of one cell that looks ops up in `source`.
-  public init(_ source: Source, _ cell: CellKey) {
+  public init(_ source: Source, _ cell: CellKey) { self.init(source, cell, restatedLimit: 1 << 26) }
+
+  init(_ source: Source, _ cell: CellKey, restatedLimit: Int) {
     self.source = source
     self.cell = cell
+    self.restatedLimit = restatedLimit
   }
 
-  /// How many sides are compared with each other; where there are more, somebody has to look anyway.
-  private static var comparedSides: Int { 16 }
+  /// How many live ops are told as sides; what others wrote beside them is in the merge all the same. They could be as
+  /// many as there are changes, and each a text of any length.
+  private static var sideLimit: Int { 32 }
 
   /// What these changes say together, as live ops or as what some op superseded.
   ///
   /// - Parameter known: a version whose text need not be looked up, where everything after it is one line of edits.
   public func reading(_ live: [ChangeID], knowing known: KnownText? = nil) throws -> ProseReading {
     let graph = try graph(below: live, knowing: known)
-    let effective = graph.effective(live)
+    if graph.isBeyondReach { return plainReading(live, graph) }
+    let effective = graph.effective(live).sorted { graph.ranksBelow($1, $0) }
     var versions: [ChangeID: EventGraph.Version] = [:]
-    let ops = effective.map { change in
+    let ops = effective.prefix(Self.sideLimit).map { change in
       let own = self.sides(of: change, graph)
       versions.merge(own.map { ($0.text.change, $0.version) }) { first, _ in first }
       return graph.liveOp(change, says: own.map(\.text))
@@ -32,15 +39,19 @@ public struct ProseResolver<Source: OpSource> {
     let versionText = graph.graph.text(at: graph.version(of: live))
     var reading = ProseReading(
       sides: sides, text: graph.saysText(live) ? versionText : nil, versionText: versionText, contentions: [])
-    if sides.candidates.count == 1, effective.count > 1, case .text(let same)? = sides.shown?.value {
+    if sides.candidates.count == 1, (2...Self.sideLimit).contains(effective.count),
+      case .text(let same)? = sides.shown?.value
+    {
       // Several wrote the same: it is shown as each of them left it, and not twice.
       reading.text = same
     } else if sides.candidates.count > 1 {
+      // What is not told as a side is compared with each of them.
+      let rest = graph.graph.joined(effective.dropFirst(Self.sideLimit).map { graph.version(of: $0) })
       let compared = sides.candidates.map { versions[$0.authored.change] ?? [] }
-      reading.contentions = contentions(among: compared, graph)
+      reading.contentions = contentions(among: compared, and: rest, graph)
       // Where a live op brings back several that were merged, the merge of the sides may be another than what is shown,
       // and its words stand elsewhere.
-      let merged = graph.graph.text(at: graph.graph.joined(compared))
+      let merged = graph.graph.text(at: graph.graph.joined(compared + [rest]))
       let isWhole = !merged.utf8.elementsEqual(versionText.utf8)
       if reading.contentions.isEmpty ? decideApart(sides, graph) : isWhole {
         let texts = sides.candidates.enumerated().map {
@@ -52,9 +63,23 @@ public struct ProseResolver<Source: OpSource> {
     return reading
   }
 
+  /// What is said where the texts cannot be merged: the highest stands for all, and somebody has to look.
+  private func plainReading(_ live: [ChangeID], _ graph: ProseGraph) -> ProseReading {
+    let shown = graph.plainText(of: live)
+    let text = shown?.value.text ?? ""
+    let ops = shown.map { [graph.liveOp($0.change, says: [$0])] } ?? []
+    let isAlone = graph.effective(live).count < 2
+    return ProseReading(
+      sides: RegisterReading(ops, isDerived: cell.record.isDerived), text: shown?.value.text, versionText: text,
+      contentions: isAlone ? [] : [ProseContention(whole: text, of: [ProseContention.Side(index: 0, text: text)])])
+  }
+
   /// The words of the text that these changes say together, each with the change that wrote it last.
   public func attribution(of live: [ChangeID]) throws -> [AttributedText] {
     let graph = try graph(below: live, knowing: nil)
+    if graph.isBeyondReach {
+      return graph.plainText(of: live).map { [AttributedText(text: $0.value.text ?? "", change: $0.change)] } ?? []
+    }
     var pieces: [AttributedText] = []
     for run in graph.graph.layout(of: [graph.version(of: live)], attributed: true) where run.visibility & 1 != 0 {
       guard let events = run.events else { continue }
@@ -74,12 +99,12 @@ public struct ProseResolver<Source: OpSource> {
 
   private func graph(below live: [ChangeID], knowing known: KnownText?) throws -> ProseGraph {
     if let known, let ops = try line(from: live, to: known.change), let base = ops.last {
-      var graph = ProseGraph(isDerived: cell.record.isDerived)
+      var graph = ProseGraph(isDerived: cell.record.isDerived, restatedLimit: restatedLimit)
       graph.begin(base.found, of: base.change, text: known.text)
       for op in ops.dropLast().reversed() { graph.add(op.found, of: op.change, in: cell) }
       return graph
     }
-    var graph = ProseGraph(isDerived: cell.record.isDerived)
+    var graph = ProseGraph(isDerived: cell.record.isDerived, restatedLimit: restatedLimit)
     // Taken out while it grows, so that it is not copied.
     if let kept = source.lastGraph.kept, kept.cell == cell { graph = kept.graph }
     source.lastGraph.kept = nil
@@ -150,15 +175,14 @@ public struct ProseResolver<Source: OpSource> {
   }
 
   /// Where each side changed the same words as any of the others.
-  private func contentions(among versions: [EventGraph.Version], _ graph: ProseGraph) -> [ProseContention] {
-    if versions.count > Self.comparedSides {
-      let texts = versions.enumerated().map { ProseContention.Side(index: $0, text: graph.graph.text(at: $1)) }
-      return [ProseContention(whole: graph.graph.text(at: graph.graph.joined(versions)), of: texts)]
-    }
+  private func contentions(
+    among versions: [EventGraph.Version], and rest: EventGraph.Version, _ graph: ProseGraph
+  ) -> [ProseContention] {
     var found: [ProseContention] = []
     // Of two sides one look is enough.
-    for index in versions.count == 2 ? 0..<1 : versions.indices {
-      let others = graph.graph.joined(versions.enumerated().filter { $0.offset != index }.map(\.element))
+    let areTwo = versions.count == 2 && rest.isEmpty
+    for index in areTwo ? 0..<1 : versions.indices {
+      let others = graph.graph.joined(versions.enumerated().filter { $0.offset != index }.map(\.element) + [rest])
       let base = graph.graph.common(versions[index], others)
       let runs = graph.graph.layout(of: [base, versions[index], others], attributed: false).compactMap { run in
         run.visibility == 0
@@ -169,7 +193,7 @@ public struct ProseResolver<Source: OpSource> {
       }
       for contention in MergeOverlap.contentions(in: runs) {
         var texts = [ProseContention.Side(index: index, text: contention.first)]
-        if versions.count == 2 { texts.append(ProseContention.Side(index: 1, text: contention.second)) }
+        if areTwo { texts.append(ProseContention.Side(index: 1, text: contention.second)) }
         found.append(
           ProseContention(
             base: contention.base, sides: texts, merged: contention.merged, range: contention.mergedRange))

@@ -17,6 +17,7 @@ struct ProseOracle {
   private enum Writer: Hashable {
     case change(ChangeID)
     case root([UInt8])
+    case restatement([ChangeID], [ChangeID])
   }
 
   private struct Item {
@@ -34,6 +35,7 @@ struct ProseOracle {
   /// What each op had seen, itself included.
   private var past: [ChangeID: Set<Writer>] = [:]
   private var texts: [ChangeID: Bool] = [:]
+  private var restated = Set<Writer>()
   private let isDerived: Bool
   private let field: String
 
@@ -112,7 +114,11 @@ struct ProseOracle {
       edit(edits, before, writer, rank)
     case .restates(let earlier):
       texts[entry.id] = effective(earlier).contains { texts[$0] ?? false }
-      restate(seen(by: earlier), before, writer, rank)
+      let same = Writer.restatement(entry.op.supersedes, earlier.sorted())
+      past[entry.id] = before.union([same])
+      if !restated.insert(same).inserted { return }
+      let ids = (entry.op.supersedes + earlier.sorted()).flatMap(\.bytes)
+      restate(seen(by: earlier), before, same, [0] + [UInt8](repeating: 0, count: 8) + ids)
     default: texts[entry.id] = false
     }
   }
@@ -121,19 +127,19 @@ struct ProseOracle {
     let writer = Writer.root(Array(text.utf8))
     if items.contains(where: { $0.writer == writer }) { return }
     let scalars = Array(text.unicodeScalars)
-    let rank = withUnsafeBytes(of: UInt64(scalars.count).bigEndian) { [0] + Array($0) } + Array(text.utf8)
-    edit([(0, 0, scalars)], [], writer, rank, isRoot: true)
+    let rank = withUnsafeBytes(of: UInt64(scalars.count).bigEndian) { Array($0) } + Array(text.utf8)
+    edit([(0, 0, scalars)], [], writer, rank, from: 0)
   }
 
   private mutating func edit(
     _ edits: [(position: Int, deleted: Int, inserted: [Unicode.Scalar])], _ before: Set<Writer>, _ writer: Writer,
-    _ rank: [UInt8], isRoot: Bool = false
+    _ rank: [UInt8], from level: UInt8 = 2
   ) {
     var text = items.filter { isVisible($0, before) }.map(\.id)
     // What the op itself put in is seen by the rest of it.
     let seen = before.union([writer])
-    // After whatever else: a root's rank begins with 0, that of a change with 1.
-    let rank = isRoot ? rank : [1] + rank
+    // Roots come first, then restatements, then what replicas wrote.
+    let rank = [level] + rank
     var (end, shift) = (0, 0)
     let length = text.count
     for edit in edits {
@@ -170,7 +176,7 @@ struct ProseOracle {
       }
       if is_ { position += 1 }
     }
-    edit(edits, before, writer, rank)
+    edit(edits, before, writer, rank, from: 1)
   }
 
   private mutating func delete(_ id: Int, _ writer: Writer) {

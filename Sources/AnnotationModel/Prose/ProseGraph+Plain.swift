@@ -1,0 +1,31 @@
+import ProseCRDT
+
+extension ProseGraph {
+  /// The text that these changes say where nothing is merged: that of the highest, its edits applied to that of the
+  /// highest of what it superseded, and so on; `nil` where nobody gave the cell a text.
+  func plainText(of changes: [ChangeID]) -> AuthoredValue? {
+    guard let shown = effective(changes).max(by: ranksBelow), saysText([shown]) else { return nil }
+    var edits: [[TextSplice]] = []
+    var base = ""
+    var next: ChangeID? = shown
+    // What an op rests on has a smaller depth, so this ends.
+    while let change = next, let op = op(of: change) {
+      next = nil
+      switch op.payload {
+      case .create: base = createdText(of: change) ?? ""
+      case .value(let value): base = value.value.text ?? ""
+      case .splices(let splices, let inserted):
+        edits.append(Op.textSplices(splices, inserted: inserted?.value.text ?? ""))
+        next = effective(op.supersedes).max(by: ranksBelow)
+      case .restates(let earlier): next = effective(earlier).max(by: ranksBelow)
+      default: break
+      }
+    }
+    var line = EventGraph()
+    let order = EventOrder(replica: [], sequence: 0, change: [])
+    for edit in [[TextSplice(position: 0, deleted: 0, inserted: base)]] + edits.reversed() {
+      _ = line.append(edit, parents: line.heads, order: order)
+    }
+    return AuthoredValue(value: .text(line.text(at: line.heads)), change: shown, isErased: false)
+  }
+}
