@@ -35,7 +35,7 @@ extension EventGraph {
   private func merge(_ pieces: ArraySlice<Range<Int>>, into text: inout GapBuffer, reusing tree: inout ItemTree) {
     var walk = RegionWalk(self, pieces: pieces, baseCount: text.count, reusing: &tree)
     var position = 0
-    walk.tree.forEach { item in
+    walk.tree.visitAll { item in
       let count = Int(item.count)
       if let scalar = walk.scalar(Int(item.id)) {
         if item.isDeleted { return }
@@ -121,7 +121,7 @@ private struct VisibleRuns {
   private var passed = 0
 
   init(_ tree: borrowing ItemTree) {
-    tree.forEach { item in
+    tree.visitAll { item in
       // An odd index is a visible run.
       if item.isVisible != (lengths.count % 2 == 0) { lengths.append(0) }
       lengths[lengths.count - 1] += Int(item.count)
@@ -149,7 +149,7 @@ private struct RunJoiner {
   init(_ graph: EventGraph, base: ContiguousArray<Unicode.Scalar>, walk: RegionWalk, visible: [VisibleRuns]) {
     (self.graph, self.base) = (graph, base)
     var visible = visible
-    walk.tree.forEach { item in
+    walk.tree.visitAll { item in
       var visibility: UInt64 = 0
       for index in visible.indices where visible[index].pass(Int(item.count)) { visibility |= 1 << UInt64(index) }
       let scalar = walk.scalar(Int(item.id))

@@ -24,12 +24,27 @@ extension ItemTree {
       }
       place = Place(leaf: before.leaf, slot: before.slot + 1)
     }
-    var next = self.item(from: place)
-    let isContested = next.map { self[$0].state == 0 } ?? false
-    while let present = next, self[present].state == 0 { next = self.item(from: after(present)) }
+    let next = present(from: place)
     // A left child of what follows, where that is below what stands before; else a right child of that.
     if let next, self[next].left == item.left { item.right = self[next].id }
-    insert(item, at: isContested ? integrate(item, from: place, precedes) : place, isNew: true)
+    if let rival = self.item(from: place), rival != next {
+      place = next.flatMap { isUncontested(item, before: $0) ? $0 : nil } ?? integrate(item, from: place, precedes)
+    }
+    insert(item, at: place, isNew: true)
+  }
+
+  /// Whether `item` is to be a left child of what is at `next`, and nothing else is below that on the left: then its
+  /// place is right before it. So a branch that grows at its start need not pass another one there each time.
+  private func isUncontested(_ item: Item, before next: Place) -> Bool {
+    guard item.right != Item.none, var place = self.item(before: next) else { return false }
+    // Up the tree from what stands there: all that is below `next` was not inserted yet in sight of the item.
+    while self[place].state == 0 {
+      let parent = self[place].right == Item.none ? self[place].left : self[place].right
+      if parent == item.right { return false }
+      if parent == Item.none { return true }
+      place = self.place(of: Int(parent)).place
+    }
+    return true
   }
 
   private func after(_ place: Place) -> Place { Place(leaf: place.leaf, slot: place.slot + 1) }

@@ -17,9 +17,29 @@ struct Item {
   var isDeleted: Bool
 
   var isVisible: Bool { state == 1 }
+
+  var counts: ItemCounts {
+    ItemCounts(visible: state == 1 ? count : 0, present: state > 0 ? count : 0)
+  }
 }
 
-/// All items of a concurrent region in document order: a B-tree that counts the visible scalars of each node.
+/// How many scalars of some items are visible, and how many were inserted, deleted or not, at the version of the walk.
+struct ItemCounts: Equatable {
+  var visible: Int32 = 0
+  var present: Int32 = 0
+
+  static func += (left: inout ItemCounts, right: ItemCounts) {
+    left.visible += right.visible
+    left.present += right.present
+  }
+
+  static func -= (left: inout ItemCounts, right: ItemCounts) {
+    left.visible -= right.visible
+    left.present -= right.present
+  }
+}
+
+/// All items of a concurrent region in document order: a B-tree that counts the scalars of each node.
 ///
 /// Nodes are numbers into flat arrays, not objects: reference counting would cost more than the work itself.
 struct ItemTree {
@@ -32,7 +52,8 @@ struct ItemTree {
   private struct Leaf {
     var count: Int
     var parent: Int
-    /// The leaf to the right, or -1.
+    /// The leaves to the left and to the right, or -1.
+    var previous: Int
     var next: Int
   }
 
@@ -44,7 +65,7 @@ struct ItemTree {
 
   private struct Child {
     var node: Int32
-    var visible: Int32
+    var counts: ItemCounts
   }
 
   private static let leafCapacity = 32
@@ -56,8 +77,7 @@ struct ItemTree {
   private var branches = ContiguousArray<Branch>()
   private var root = 0
   private var index = StartIndex()
-  /// How many scalars are visible.
-  private(set) var visibleCount = 0
+  private var total = ItemCounts()
 
   /// Starts over with a text of `base` visible scalars, which have the identities from 0, and room for `inserted` more.
   mutating func reset(base: Int, inserted: Int) {
@@ -68,11 +88,11 @@ struct ItemTree {
     children.removeAll(keepingCapacity: true)
     branches.removeAll(keepingCapacity: true)
     root = 0
-    visibleCount = 0
-    addLeaf(parent: 0, next: -1)
+    total = ItemCounts()
+    addLeaf(parent: 0, previous: -1, next: -1)
     addBranch(parent: -1, isAboveLeaves: true)
     branches[0].count = 1
-    children[0] = Child(node: 0, visible: 0)
+    children[0] = Child(node: 0, counts: ItemCounts())
     if base > 0 {
       insert(
         Item(id: 0, count: Int32(base), left: Item.none, right: Item.none, state: 1, isDeleted: false),
@@ -80,20 +100,23 @@ struct ItemTree {
     }
   }
 
-  private mutating func addLeaf(parent: Int, next: Int) {
+  private mutating func addLeaf(parent: Int, previous: Int, next: Int) {
     let blank = Item(id: 0, count: 0, left: Item.none, right: Item.none, state: 0, isDeleted: false)
     items.append(contentsOf: repeatElement(blank, count: Self.leafCapacity))
-    leaves.append(Leaf(count: 0, parent: parent, next: next))
+    leaves.append(Leaf(count: 0, parent: parent, previous: previous, next: next))
   }
 
   private mutating func addBranch(parent: Int, isAboveLeaves: Bool) {
-    children.append(contentsOf: repeatElement(Child(node: 0, visible: 0), count: Self.branchCapacity))
+    children.append(contentsOf: repeatElement(Child(node: 0, counts: ItemCounts()), count: Self.branchCapacity))
     branches.append(Branch(count: 0, parent: parent, isAboveLeaves: isAboveLeaves))
   }
 
   // MARK: Finding
 
   subscript(place: Place) -> Item { items[place.leaf * Self.leafCapacity + place.slot] }
+
+  /// How many scalars are visible.
+  var visibleCount: Int { Int(total.visible) }
 
   var start: Place { Place(leaf: 0, slot: 0) }
 
@@ -107,14 +130,51 @@ struct ItemTree {
     return place
   }
 
+  /// The place of the item before the one at `place`; nil at the start of the text.
+  func item(before place: Place) -> Place? {
+    if place.slot > 0 { return Place(leaf: place.leaf, slot: place.slot - 1) }
+    let leaf = leaves[place.leaf].previous
+    return leaf < 0 ? nil : Place(leaf: leaf, slot: leaves[leaf].count - 1)
+  }
+
+  /// The place of the next item at or after `place` that was inserted at the version of the walk; nil where none was.
+  func present(from place: Place) -> Place? {
+    for slot in place.slot..<max(leaves[place.leaf].count, place.slot) {
+      if items[place.leaf * Self.leafCapacity + slot].state > 0 { return Place(leaf: place.leaf, slot: slot) }
+    }
+    var (node, parent) = (place.leaf, leaves[place.leaf].parent)
+    while parent >= 0 {
+      let end = parent * Self.branchCapacity + branches[parent].count
+      for child in childIndex(of: node, in: parent) + 1..<end where children[child].counts.present > 0 {
+        return firstPresent(under: Int(children[child].node), isLeaf: branches[parent].isAboveLeaves)
+      }
+      (node, parent) = (parent, branches[parent].parent)
+    }
+    return nil
+  }
+
+  /// The first inserted item under a node that has one.
+  private func firstPresent(under node: Int, isLeaf: Bool) -> Place {
+    var (node, isLeaf) = (node, isLeaf)
+    while !isLeaf {
+      var child = node * Self.branchCapacity
+      while children[child].counts.present == 0 { child += 1 }
+      isLeaf = branches[node].isAboveLeaves
+      node = Int(children[child].node)
+    }
+    var slot = 0
+    while items[node * Self.leafCapacity + slot].state == 0 { slot += 1 }
+    return Place(leaf: node, slot: slot)
+  }
+
   /// The item that the visible scalar at `position` is in, and its offset there.
   func visible(at position: Int) -> (place: Place, offset: Int) {
     var rest = Int32(truncatingIfNeeded: position)
     var node = root
     while true {
       var child = node * Self.branchCapacity
-      while rest >= children[child].visible {
-        rest -= children[child].visible
+      while rest >= children[child].counts.visible {
+        rest -= children[child].counts.visible
         child += 1
       }
       let isAboveLeaves = branches[node].isAboveLeaves
@@ -169,26 +229,27 @@ struct ItemTree {
   }
 
   /// Visits all items in document order.
-  func forEach(_ visit: (Item) -> Void) { forEachPlace { visit(items[$0]) } }
+  func visitAll(_ visit: (Item) -> Void) { forEachPlace { visit(items[$0]) } }
 
   // MARK: Changing
 
   /// Counts the state of an item on by `step`.
   mutating func count(_ step: Int32, at place: Place, isDeletion: Bool = false) {
     let slot = place.leaf * Self.leafCapacity + place.slot
-    let wasVisible = items[slot].isVisible
+    let before = items[slot].counts
     items[slot].state += step
     if isDeletion { items[slot].isDeleted = true }
-    if wasVisible != items[slot].isVisible {
-      addVisible(wasVisible ? -items[slot].count : items[slot].count, leaf: place.leaf)
-    }
+    var change = items[slot].counts
+    if change == before { return }
+    change -= before
+    add(change, leaf: place.leaf)
   }
 
-  private mutating func addVisible(_ count: Int32, leaf: Int) {
-    visibleCount += Int(count)
+  private mutating func add(_ counts: ItemCounts, leaf: Int) {
+    total += counts
     var (node, parent) = (leaf, leaves[leaf].parent)
     while parent >= 0 {
-      children[childIndex(of: node, in: parent)].visible += count
+      children[childIndex(of: node, in: parent)].counts += counts
       (node, parent) = (parent, branches[parent].parent)
     }
   }
@@ -229,7 +290,7 @@ struct ItemTree {
     }
     leaves[place.leaf].count = count + 1
     index.mark(Int(item.id), leaf: place.leaf)
-    if isNew, item.isVisible { addVisible(item.count, leaf: place.leaf) }
+    if isNew { add(item.counts, leaf: place.leaf) }
     return place
   }
 
@@ -237,23 +298,25 @@ struct ItemTree {
   private mutating func splitLeaf(_ leaf: Int) -> Int {
     let half = Self.leafCapacity / 2
     let new = leaves.count
-    addLeaf(parent: leaves[leaf].parent, next: leaves[leaf].next)
+    let next = leaves[leaf].next
+    addLeaf(parent: leaves[leaf].parent, previous: leaf, next: next)
+    if next >= 0 { leaves[next].previous = new }
     leaves[leaf].next = new
     leaves[leaf].count = half
     leaves[new].count = Self.leafCapacity - half
-    var moved: Int32 = 0
+    var moved = ItemCounts()
     for slot in 0..<Self.leafCapacity - half {
       let item = items[leaf * Self.leafCapacity + half + slot]
       items[new * Self.leafCapacity + slot] = item
       index.move(Int(item.id), leaf: new)
-      if item.isVisible { moved += item.count }
+      moved += item.counts
     }
-    addChild(new, visible: moved, after: leaf, isLeaf: true)
+    addChild(new, moved, after: leaf, isLeaf: true)
     return new
   }
 
-  /// Puts `node`, which took over `visible` scalars from `sibling`, after it.
-  private mutating func addChild(_ node: Int, visible: Int32, after sibling: Int, isLeaf: Bool) {
+  /// Puts `node`, which took scalars over from `sibling`, after it.
+  private mutating func addChild(_ node: Int, _ counts: ItemCounts, after sibling: Int, isLeaf: Bool) {
     var parent = isLeaf ? leaves[sibling].parent : branches[sibling].parent
     if branches[parent].count == Self.branchCapacity {
       splitBranch(parent)
@@ -265,8 +328,8 @@ struct ItemTree {
       children[child] = children[child - 1]
       child -= 1
     }
-    children[place - 1].visible -= visible
-    children[place] = Child(node: Int32(node), visible: visible)
+    children[place - 1].counts -= counts
+    children[place] = Child(node: Int32(node), counts: counts)
     branches[parent].count += 1
     setParent(of: node, to: parent, isLeaf: isLeaf)
   }
@@ -281,7 +344,7 @@ struct ItemTree {
       root = branches.count
       addBranch(parent: -1, isAboveLeaves: false)
       branches[root].count = 1
-      children[root * Self.branchCapacity] = Child(node: Int32(branch), visible: Int32(visibleCount))
+      children[root * Self.branchCapacity] = Child(node: Int32(branch), counts: total)
       branches[branch].parent = root
     }
     let half = Self.branchCapacity / 2
@@ -290,13 +353,13 @@ struct ItemTree {
     addBranch(parent: branches[branch].parent, isAboveLeaves: isAboveLeaves)
     branches[branch].count = half
     branches[new].count = Self.branchCapacity - half
-    var moved: Int32 = 0
+    var moved = ItemCounts()
     for slot in 0..<Self.branchCapacity - half {
       let child = children[branch * Self.branchCapacity + half + slot]
       children[new * Self.branchCapacity + slot] = child
       setParent(of: Int(child.node), to: new, isLeaf: isAboveLeaves)
-      moved += child.visible
+      moved += child.counts
     }
-    addChild(new, visible: moved, after: branch, isLeaf: false)
+    addChild(new, moved, after: branch, isLeaf: false)
   }
 }

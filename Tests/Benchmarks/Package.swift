@@ -16,6 +16,7 @@ let package = Package(
     .executableTarget(
       name: "MergeBenchmark",
       dependencies: [.product(name: "Variorum", package: "variorum"), .product(name: "GRDB", package: "GRDB.swift")]),
+    .executableTarget(name: "ProseBenchmark", dependencies: [.product(name: "Variorum", package: "variorum")]),
     .executableTarget(
       name: "StoreBenchmark",
       dependencies: [.product(name: "Variorum", package: "variorum"), .product(name: "GRDB", package: "GRDB.swift")]),

@@ -24,7 +24,9 @@ struct ConformanceTests {
   /// A random order of the transactions in which none comes before one that it has seen.
   private static func causalOrder(of history: ConformanceCase, _ random: inout HistoryRandom) -> [Int] {
     // The transaction that each version is in.
-    let owners = history.txns.enumerated().flatMap { Array(repeating: $0.offset, count: $0.element.span[1] - $0.element.span[0]) }
+    let owners = history.txns.enumerated().flatMap {
+      Array(repeating: $0.offset, count: $0.element.span[1] - $0.element.span[0])
+    }
     var waiting = history.txns.map { Set($0.parents.map { owners[$0] }) }
     var left = Array(history.txns.indices)
     var order: [Int] = []

@@ -18,7 +18,10 @@ struct EventGraphBoundsTests {
         [TextSplice(position: huge, deleted: huge, inserted: "")], parents: hello, order: Self.order(1))
       #expect(nothing == hello)
       let most = graph.append(
-        [TextSplice(position: 1, deleted: huge, inserted: "a"), TextSplice(position: huge, deleted: huge, inserted: "y")],
+        [
+          TextSplice(position: 1, deleted: huge, inserted: "a"),
+          TextSplice(position: huge, deleted: huge, inserted: "y"),
+        ],
         parents: hello, order: Self.order(2))
       #expect(graph.text(at: most) == "hay")
       #expect(graph.eventCount == 11)
@@ -42,7 +45,8 @@ struct EventGraphBoundsTests {
       version = graph.append(
         [TextSplice(position: 1, deleted: 1 << 53, inserted: "")], parents: version, order: Self.order(2 * round))
       #expect(graph.text(at: version) == "a")
-      #expect(graph.layout(of: [version, left], attributed: true).filter { $0.visibility & 1 == 1 }.map(\.text) == ["a"])
+      #expect(
+        graph.layout(of: [version, left], attributed: true).filter { $0.visibility & 1 == 1 }.map(\.text) == ["a"])
     }
   }
 

@@ -104,7 +104,8 @@ struct FugueOracle {
     let left = position == 0 ? nil : visible.prefix(position).last
     let leftNode = left.flatMap { node($0, under: root) } ?? root
     let next = left.flatMap { known.firstIndex(of: $0) }.map { known.dropFirst($0 + 1) } ?? known[...]
-    if leftNode.after.contains(where: { isKnown($0, past) }), let right = next.first.flatMap({ node($0, under: root) }) {
+    if leftNode.after.contains(where: { isKnown($0, past) }), let right = next.first.flatMap({ node($0, under: root) })
+    {
       put(Node(event), into: &right.before)
     } else {
       put(Node(event), into: &leftNode.after)

@@ -62,7 +62,10 @@ struct RandomHistory {
         change: [UInt8(truncatingIfNeeded: ops.count * 37), UInt8(truncatingIfNeeded: ops.count >> 8)])
       // Sometimes with what one of its versions has seen named too.
       let isLoose = random.chance(10) && !parents.isEmpty
-      let given = isLoose ? Array(Set(parents + [random.below(parents[0] + 1)].filter { graph.isAncestor($0, of: parents) })).sorted() : parents
+      let given =
+        isLoose
+        ? Array(Set(parents + [random.below(parents[0] + 1)].filter { graph.isAncestor($0, of: parents) })).sorted()
+        : parents
       ops.append(Op(splices: splices, isSequence: isSequence, parents: given, order: order, start: graph.eventCount))
       seen[replica] =
         isSequence
