@@ -55,5 +55,8 @@ final class PlainStore {
       .description ?? ""
   }
 
+  /// Moves what the write-ahead log holds into the file, so that both sides go on from the same state.
+  func checkpoint() throws { _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
+
   func close() throws { try pool.close() }
 }

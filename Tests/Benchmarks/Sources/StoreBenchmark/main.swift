@@ -49,6 +49,7 @@ func run(round: Int, in directory: String) throws -> (bulk: Double, file: Double
     }
   }
   try store.checkpoint()
+  try plain.checkpoint()
   let ourFile = megabytes(store.path) - before
   var ourSingles: [Double] = []
   var plainSingles: [Double] = []
