@@ -39,7 +39,7 @@ let package = Package(
       ], sources: ["EmbeddedSchema.swift"],
       resources: [
         .embedInCode("migrations/v1-initial.sql"), .embedInCode("migrations/v2-merging.sql"),
-        .embedInCode("migrations/v3-prose.sql"),
+        .embedInCode("migrations/v3-prose.sql"), .embedInCode("migrations/v4-small-writes.sql"),
       ],
       swiftSettings: strict),
     .target(

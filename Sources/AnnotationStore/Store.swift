@@ -124,10 +124,12 @@ public final class Store: Sendable {
       var session: ReplicaSession?
       do {
         let commit = try pool.write { db -> Commit<Value> in
-          let current = try identity.session(db)
+          let applier = Applier(db)
+          let (current, start) = try identity.session(db)
           session = current
-          let transaction = try WriteTransaction(
-            db, store: id, replica: current.replica, environment: environment, sign: current.key.sign)
+          let transaction = WriteTransaction(
+            applier, store: id, replica: current.replica, from: start, environment: environment,
+            sign: current.key.sign)
           let value = try body(transaction)
           try transaction.finish()
           let isEmpty = transaction.changes.isEmpty

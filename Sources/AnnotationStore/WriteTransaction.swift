@@ -21,7 +21,7 @@ public final class WriteTransaction {
   private var pendingBytes = 0
   /// Records that were seen to be there and not deleted: an import asks after the same ones again and again.
   private var seenAlive: [RecordID: Kind] = [:]
-  private var tip: (id: ChangeID, sequence: UInt64)?
+  private var tip: (id: ChangeID, sequence: UInt64, arrival: Int64)?
   private var loggedCurator: RecordID?
   private var curatorSetting: RecordID?
   private var batch: Int64?
@@ -34,30 +34,22 @@ public final class WriteTransaction {
   private static let changeTarget = 64 << 10
 
   init(
-    _ db: Database, store: StoreID, replica: ReplicaID, environment: StoreEnvironment,
+    _ applier: Applier, store: StoreID, replica: ReplicaID, from start: WriteStart, environment: StoreEnvironment,
     sign: @escaping ([UInt8]) throws -> [UInt8]
-  ) throws {
-    self.db = db
+  ) {
+    db = applier.db
+    self.applier = applier
     self.store = store
     self.replica = replica
     self.sign = sign
     random = RandomPool(environment)
-    applier = Applier(db)
     timeMilliseconds = environment.nowMilliseconds()
-    let last = try db.first(
-      """
-      SELECT id, sequence, (SELECT id FROM record WHERE ref = change.curator) FROM change
-      WHERE replica = (SELECT ref FROM replica WHERE key = ?) ORDER BY sequence DESC LIMIT 1
-      """, Blob(replica.bytes)
-    ) {
-      ($0.value(Blob.self, 0)?.bytes ?? [], $0.value(Int64.self, 1) ?? 0, $0.value(Blob.self, 2)?.bytes ?? [])
+    applier.begin(replica, from: start)
+    if let end = start.end {
+      tip = (end.id, UInt64(end.place.sequence), end.place.arrival)
+      loggedCurator = end.curator
     }
-    if let last, let id = ChangeID(last.0) {
-      tip = (id, UInt64(last.1))
-      loggedCurator = RecordID(last.2)
-    }
-    curatorSetting = try db.one(Blob.self, "SELECT value FROM local_setting WHERE name = 'curator'")
-      .flatMap { RecordID($0.bytes) }
+    curatorSetting = start.curator
   }
 
   var lastSequence: UInt64 { tip?.sequence ?? 0 }
@@ -164,11 +156,10 @@ public final class WriteTransaction {
 
   private func append(_ ops: [Op], seals: Bool) throws {
     let curator = try curator()
-    let heads = try db.all(Blob.self, "SELECT id FROM change WHERE arrival IN (SELECT change FROM head)")
-      .compactMap { ChangeID($0.bytes) }
     let change = Change(
       store: store, replica: replica, sequence: lastSequence + 1, previous: tip?.id,
-      deps: heads.filter { $0 != tip?.id }.sorted(), timeMilliseconds: timeMilliseconds,
+      deps: try applier.currentHeads().filter { $0 != tip?.arrival }.map(applier.log.id(of:)).sorted(),
+      timeMilliseconds: timeMilliseconds,
       curator: curator == loggedCurator ? nil : curator, ops: ops)
     let encoded = try change.encode(seed: random.bytes(Body.saltBytes))
     let id = encoded.id
@@ -184,7 +175,7 @@ public final class WriteTransaction {
     }
     try applier.materialise()
     batch = batch ?? arrival
-    tip = (id, change.sequence)
+    tip = (id, change.sequence, arrival)
     loggedCurator = curator
     unsealed = seals ? nil : (arrival, id)
     changes.append(id)

@@ -185,11 +185,14 @@ struct MergingTests {
     try ada.write { try $0.set(claim, "status", to: .text("accepted")) }
     let before = try (ada.digest(), ada.fingerprints())
     try ada.pool.write { db in
-      for name in ["waiting_for", "waiting", "fork", "later_op", "record"] { try db.execute(sql: "DROP TABLE \(name)") }
-      for name in ["history", "op"] { try db.execute(sql: "DROP VIEW IF EXISTS \(name)") }
+      for name in ["waiting_for", "waiting", "fork", "later_op", "record", "concurrent_head"] {
+        try db.execute(sql: "DROP TABLE \(name)")
+      }
+      for name in ["history", "op", "head"] { try db.execute(sql: "DROP VIEW IF EXISTS \(name)") }
       try db.execute(
         sql: """
           CREATE TABLE record (ref INTEGER PRIMARY KEY, id BLOB NOT NULL, kind BLOB NOT NULL, UNIQUE (id, kind));
+          CREATE TABLE head (change INTEGER PRIMARY KEY);
           CREATE TABLE op (record INTEGER NOT NULL, change INTEGER NOT NULL, position INTEGER NOT NULL);
           CREATE VIEW history AS SELECT * FROM op;
           DELETE FROM grdb_migrations WHERE identifier != 'v1-initial';

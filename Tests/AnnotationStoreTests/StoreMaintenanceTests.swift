@@ -42,7 +42,7 @@ struct StoreMaintenanceTests {
       ),
       ("DELETE FROM live", "live"),
       ("DELETE FROM later_op WHERE action = 4", "op"),
-      ("DELETE FROM head", "head"),
+      ("INSERT INTO concurrent_head SELECT min(arrival) FROM change", "head"),
       ("INSERT INTO text_index (rowid, text) SELECT ref, 'forged' FROM claim", "text_index"),
       ("UPDATE change SET depth = depth + 1 WHERE arrival = (SELECT max(arrival) FROM change)", "change"),
     ])

@@ -174,6 +174,21 @@ struct StoreSearchTests {
     try expectSound(store)
   }
 
+  @Test("After a large transaction, whose words the index gives back, writes and searches go on")
+  func afterLarge() throws {
+    let reader = try directory.open()
+    let many = try store.write { transaction in
+      try (0..<1_100).map { try transaction.addClaim("Vole \($0) word\($0)").id }
+    }
+    #expect(try found { $0.words = "vole word1099" } == [many[1_099].description])
+    let late = try store.write { try $0.addClaim("Vole, the last").id }
+    #expect(try found { $0.words = "vole last" } == [late.description])
+    var filter = RecordFilter()
+    filter.words = "vole"
+    #expect(try reader.read { try $0.count(filter) } == 1_101)
+    try expectSound(store)
+  }
+
   @Test("Diacritics and case do not count; the best match comes first")
   func matching() throws {
     let (accented, twice) = try store.write {

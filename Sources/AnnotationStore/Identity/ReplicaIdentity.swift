@@ -35,14 +35,15 @@ final class ReplicaIdentity: Sendable {
   }
 
   /// The key to write with, inside the transaction of the write: who else mints at the same time waits for it.
-  func session(_ db: Database) throws -> ReplicaSession {
+  ///
+  /// - Returns: also what the transaction starts from.
+  func session(_ db: Database) throws -> (ReplicaSession, WriteStart) {
     let file = try FileIdentity(path: storePath)
     guard file == openedFile else { throw StoreError.replaced(path: storePath) }
-    let newest = try db.one(Int64.self, "SELECT max(ordinal) FROM local_replica") ?? 0
-    if let cached = cache.value, cached.ordinal == newest,
-      try cached.session.mark.read() <= tip(cached.session.replica, db)
-    {
-      return cached.session
+    let cached = cache.value
+    let start = try WriteStart(db, replica: cached?.session.replica)
+    if let cached, cached.ordinal == start.newestKey, try cached.session.mark.read() <= length(start) {
+      return (cached.session, start)
     }
     // The newest key that is known here tells best what happened to the file.
     var reason: String?
@@ -51,22 +52,24 @@ final class ReplicaIdentity: Sendable {
       guard let replica = ReplicaID(publicKey) else { continue }
       switch try keyring.find(publicKey: publicKey, identity: file, storeID: storeID.bytes) {
       case .usable(let key, let mark):
-        if try tip(replica, db) < mark {
+        let start = try WriteStart(db, replica: replica)
+        if length(start) < mark {
           reason = reason ?? "it is older than what was last written with its key: a backup was restored"
           continue
         }
         let session = ReplicaSession(
           key: key, replica: replica, mark: try keyring.openMark(publicKey), isNew: false, notice: nil)
-        cache.value = (newest, session)
-        return session
+        cache.value = (start.newestKey, session)
+        return (session, start)
       case .absent: continue
       case .otherFile: reason = reason ?? Self.otherFile
       case .retired: reason = reason ?? "its key was retired"
       case .damaged(let detail): reason = reason ?? detail
       }
     }
-    return try mint(
-      file, db, reason: newest == 0 ? nil : reason ?? "it was copied, or its keys are kept elsewhere")
+    let minted = try mint(
+      file, db, reason: start.newestKey == 0 ? nil : reason ?? "it was copied, or its keys are kept elsewhere")
+    return (minted, try WriteStart(db, replica: minted.replica))
   }
 
   private func mint(_ file: FileIdentity, _ db: Database, reason: String?) throws -> ReplicaSession {
@@ -80,12 +83,8 @@ final class ReplicaIdentity: Sendable {
       key: key, replica: replica, mark: try keyring.openMark(key.publicKey), isNew: true, notice: notice)
   }
 
-  private func tip(_ replica: ReplicaID, _ db: Database) throws -> UInt64 {
-    let sequence = try db.one(
-      Int64.self, "SELECT max(sequence) FROM change WHERE replica = (SELECT ref FROM replica WHERE key = ?)",
-      Blob(replica.bytes))
-    return UInt64(sequence ?? 0)
-  }
+  /// How many changes a log has; what a mark is compared with.
+  private func length(_ start: WriteStart) -> UInt64 { UInt64(start.end?.place.sequence ?? 0) }
 
   /// Raises the mark after a commit. Where that fails the write is durable all the same, and the store is ahead of its
   /// mark, as after a crash.

@@ -13,6 +13,11 @@ final class Applier {
   private var replicaRefs: [ReplicaID: Int64] = [:]
   private var lastArrival: Int64?
   private var touched = TouchedRecords()
+  private let heads: HeadTable
+  private var materialisedCount = 0
+
+  /// How many records make a transaction a large one.
+  private static let manyRecords = 1_000
 
   init(_ db: Database) {
     self.db = db
@@ -20,12 +25,39 @@ final class Applier {
     conflicts = ConflictTable(db)
     materialiser = Materialiser(db, log: log, conflicts: conflicts)
     forks = ForkMaterialiser(db, log: log, conflicts: conflicts)
+    heads = HeadTable(db)
   }
+
+  /// Begins to append to a replica's log: what is known from the start is not looked up again.
+  func begin(_ replica: ReplicaID, from start: WriteStart) {
+    lastArrival = start.lastArrival
+    if !start.hasConcurrentHeads { heads.rememberNoneConcurrent(last: start.lastArrival) }
+    forks.mayBeForked = start.hasForks
+    guard let end = start.end else { return }
+    log.remember(end.place, of: end.id)
+    replicaRefs[replica] = end.place.replica
+    forks.remember(replica: end.place.replica, lastSequence: end.place.sequence)
+    if let curator = end.curator { materialiser.remember(curator: curator, ref: end.place.curator) }
+  }
+
+  /// The heads, as places in the log.
+  func currentHeads() throws -> Set<Int64> { try heads.current(last: nextArrival() - 1) }
 
   /// Ends a transaction: brings into step what is about whole logs and not about the records of one change.
   func finish() throws {
     try materialise()
     try forks.update()
+    if materialisedCount > Self.manyRecords { db.afterNextTransaction { Self.shrinkWordTable($0) } }
+  }
+
+  /// Has the full-text index give back what a large transaction had it take.
+  ///
+  /// FTS5 gathers words in a table in memory that grows with the different words of a transaction and never shrinks, and
+  /// goes through all of it at every commit: after an import, each small write would take half as long again. Reading
+  /// the schema anew makes it a new one.
+  private static func shrinkWordTable(_ db: Database) {
+    // What fails here costs time and nothing else.
+    try? db.execute(sql: "PRAGMA writable_schema = RESET")
   }
 
   /// What became of a change that was received.
@@ -44,7 +76,6 @@ final class Applier {
   ///
   /// - Parameter batch: the arrival of the first change of the same transaction; `nil` for that one itself.
   func receive(_ encoded: EncodedChange, change: Change, id: ChangeID, seal: Seal?, batch: Int64?) throws -> Outcome {
-    if try log.arrival(of: id) != nil { return .duplicate }
     let place: Place
     switch try self.place(of: change) {
     case .success(let found): place = found
@@ -57,19 +88,21 @@ final class Applier {
     let insert = try db.cachedStatement(
       sql: """
         INSERT INTO change (arrival, id, replica, sequence, depth, curator, at_ms, batch, header, body, seal)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
         """)
+    let changesBefore = db.totalChangesCount
     try insert.execute(
       arguments: [
         arrival, Blob(id.bytes), replica, Int64(change.sequence), place.depth, place.curator,
         change.timeMilliseconds, batch ?? arrival, Blob(encoded.header), encoded.body.map(Blob.init),
         (seal?.bytes).map(Blob.init),
       ])
+    if db.totalChangesCount == changesBefore { return .duplicate }
     lastArrival = arrival
     if !change.ops.allSatisfy({ $0.action == .create }) {
       log.remember(change, arrival: arrival, byteCount: encoded.byteCount)
     }
-    try derive(change, arrival: arrival, place: place, replica: replica)
+    try derive(change, arrival: arrival, place: place, replica: replica, last: arrival - 1)
     return .applied(arrival: arrival)
   }
 
@@ -83,7 +116,8 @@ final class Applier {
     try db.run(
       "UPDATE change SET depth = ?, curator = ?, sequence = ?, at_ms = ? WHERE arrival = ?", place.depth, place.curator,
       Int64(change.sequence), change.timeMilliseconds, logged.arrival)
-    try derive(change, arrival: logged.arrival, place: place, replica: replica)
+    // Nothing of the log is derived before its first change.
+    try derive(change, arrival: logged.arrival, place: place, replica: replica, last: 0)
   }
 
   /// What follows from a change's place in the history.
@@ -131,10 +165,9 @@ final class Applier {
     try 1 + (lastArrival ?? db.one(Int64.self, "SELECT max(arrival) FROM change") ?? 0)
   }
 
-  private func derive(_ change: Change, arrival: Int64, place: Place, replica: Int64) throws {
+  private func derive(_ change: Change, arrival: Int64, place: Place, replica: Int64, last: Int64) throws {
     try forks.note(replica: replica, sequence: Int64(change.sequence), arrival: arrival)
-    for followed in place.follows { try db.run("DELETE FROM head WHERE change = ?", followed) }
-    try db.run("INSERT INTO head (change) VALUES (?)", arrival)
+    try heads.append(arrival, following: place.follows, last: last)
     for (position, op) in change.ops.enumerated() {
       let isCreate = op.action == .create
       var before: [Int64] = []
@@ -155,6 +188,7 @@ final class Applier {
   /// record once, however many changes wrote to it.
   func materialise() throws {
     if touched.isEmpty { return }
+    materialisedCount += touched.entries.count
     try materialiser.update(touched)
     touched = TouchedRecords()
   }

@@ -16,6 +16,12 @@ final class ForkMaterialiser {
     self.conflicts = conflicts
   }
 
+  /// Whether some log may have forked: most never do.
+  var mayBeForked = true
+
+  /// Takes note of how far a log is, so that what follows need not be looked for.
+  func remember(replica: Int64, lastSequence: Int64) { lastSequences[replica] = lastSequence }
+
   /// The replicas of which changes were applied.
   private var touched = Set<Int64>()
 
@@ -32,14 +38,18 @@ final class ForkMaterialiser {
     let isTaken = try db.one(
       Int.self, "SELECT 1 FROM change WHERE replica = ? AND sequence = ? AND arrival < ? LIMIT 1", replica, sequence,
       arrival)
-    if isTaken != nil { try db.run("INSERT OR IGNORE INTO fork (replica, sequence) VALUES (?, ?)", replica, sequence) }
+    if isTaken == nil { return }
+    mayBeForked = true
+    try db.run("INSERT OR IGNORE INTO fork (replica, sequence) VALUES (?, ?)", replica, sequence)
   }
 
   /// Notes which forks are conflicts, at the end of a transaction. One that was joined stays so, as long as its log does
   /// not grow.
   func update() throws {
+    let forked = mayBeForked ? try db.all(Int64.self, "SELECT DISTINCT replica FROM fork") : []
+    if forked.isEmpty { return }
     let open = Set(try db.all(String.self, "SELECT field FROM conflict WHERE type = 'fork'"))
-    for replica in try db.all(Int64.self, "SELECT DISTINCT replica FROM fork") {
+    for replica in forked {
       guard let key = try db.one(Blob.self, "SELECT key FROM replica WHERE ref = ?", replica) else { continue }
       if !touched.contains(replica), !open.contains(hexadecimal(key.bytes)) { continue }
       let tips = try log.tips(of: replica)

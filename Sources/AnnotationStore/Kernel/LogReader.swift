@@ -65,24 +65,34 @@ final class LogReader: OpSource {
     var curator: Int64
     var replica: Int64
     var sequence: Int64
+
+    /// Reads the ``columns`` of a row, from one of its columns on.
+    init(_ row: SQLRow, from first: Int32 = 0) {
+      arrival = row.value(Int64.self, first) ?? 0
+      depth = row.value(Int64.self, first + 1) ?? 0
+      curator = row.value(Int64.self, first + 2) ?? 0
+      replica = row.value(Int64.self, first + 3) ?? 0
+      sequence = row.value(Int64.self, first + 4) ?? 0
+    }
+
+    /// What a statement selects for ``init(_:from:)``.
+    static let columns = "arrival, depth, curator, replica, sequence"
   }
 
   /// The place of a change; `nil` where it is not there.
   func place(of id: ChangeID) throws -> Place? {
     if let known = places[id] { return known }
     let found = try db.first(
-      "SELECT arrival, depth, curator, replica, sequence FROM change WHERE id = ?", Blob(id.bytes)
-    ) {
-      Place(
-        arrival: $0.value(Int64.self, 0) ?? 0, depth: $0.value(Int64.self, 1) ?? 0,
-        curator: $0.value(Int64.self, 2) ?? 0, replica: $0.value(Int64.self, 3) ?? 0,
-        sequence: $0.value(Int64.self, 4) ?? 0)
-    }
-    if let found {
-      if places.count >= Self.placeLimit { places.removeAll(keepingCapacity: true) }
-      places[id] = found
-    }
+      "SELECT \(Place.columns) FROM change WHERE id = ?", Blob(id.bytes)
+    ) { Place($0) }
+    if let found { remember(found, of: id) }
     return found
+  }
+
+  /// Keeps the place of a change, because it will be asked for.
+  func remember(_ place: Place, of id: ChangeID) {
+    if places.count >= Self.placeLimit { places.removeAll(keepingCapacity: true) }
+    places[id] = place
   }
 
   func id(of arrival: Int64) throws -> ChangeID {

@@ -16,6 +16,9 @@ final class Materialiser {
     life = LifeMaterialiser(db, log: log, conflicts: conflicts)
   }
 
+  /// Takes note of who a curator is, because much will be written in that name.
+  func remember(curator: RecordID, ref: Int64) { uuidOfCurator[ref] = curator.description }
+
   func update(_ touched: TouchedRecords) throws {
     for entry in touched.entries {
       guard let kind = Kind(rawValue: entry.key.kind) else { continue }

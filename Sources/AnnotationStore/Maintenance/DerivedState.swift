@@ -11,7 +11,7 @@ enum DerivedState {
   /// - Returns: how many changes there are.
   static func rebuild(_ db: Database, progress: ((Int, Int) -> Void)?) throws -> Int {
     let total = try db.one(Int.self, "SELECT count(*) FROM change") ?? 0
-    for table in ["head", "record", "later_op", "live", "conflict", "fork"] + TypedTable.setTables
+    for table in ["concurrent_head", "record", "later_op", "live", "conflict", "fork"] + TypedTable.setTables
       + Kind.allCases.map(\.rawValue)
     {
       try db.execute(sql: "DELETE FROM \(table)")

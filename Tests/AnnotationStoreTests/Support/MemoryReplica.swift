@@ -40,13 +40,16 @@ final class MemoryReplica {
   }
 
   private static let tables =
-    ["store", "local_replica", "local_setting", "change", "replica", "head", "record", "later_op", "live", "conflict"]
-    + TypedTable.setTables + Kind.allCases.map(\.rawValue)
+    [
+      "store", "local_replica", "local_setting", "change", "replica", "concurrent_head", "record", "later_op", "live",
+      "conflict",
+    ] + TypedTable.setTables + Kind.allCases.map(\.rawValue)
 
   func write<Value>(_ body: (WriteTransaction) throws -> Value) throws -> Value {
     try queue.write { db in
-      let transaction = try WriteTransaction(
-        db, store: store, replica: replica, environment: environment, sign: { _ in [UInt8](repeating: 0, count: 64) })
+      let transaction = WriteTransaction(
+        Applier(db), store: store, replica: replica, from: try WriteStart(db, replica: replica),
+        environment: environment, sign: { _ in [UInt8](repeating: 0, count: 64) })
       let value = try body(transaction)
       try transaction.finish()
       return value
