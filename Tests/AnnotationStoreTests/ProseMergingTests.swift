@@ -83,10 +83,32 @@ struct ProseMergingTests {
     let text = "LCN2 is elevated in the serum of patients with ALS."
     #expect(try statement(ada) == text)
     #expect(try conflicts(ada) == [])
+    let blame = try ada.read { try $0.blame(claim) }.first { $0.field == "statement" }
+    #expect(blame?.words.map(\.text).joined() == text)
     try edit(ada, "serum", "plasma")
     try merge()
     #expect(try statement(ben) == "LCN2 is elevated in the plasma of patients with ALS.")
     #expect(try conflicts(ada) == [])
+  }
+
+  @Test("The same edit by two and another by a third are in the text once each; an undo does not double it either")
+  func sameEditOfThree() throws {
+    let cem = try Store.create(
+      at: "\(directory.path)/cem/store.sqlite", environment: directory.environment(user: "cem"), replicaOf: ada.id)
+    _ = try DirectMerge.merge(ada, into: cem)
+    try cem.write { try $0.becomeCurator(name: "Cem") }
+    for store in [ada, ben] { try edit(store, "raised", "elevated") }
+    try edit(cem, "serum", "plasma")
+    _ = try DirectMerge.merge(cem, into: ada)
+    try merge()
+    let text = "LCN2 is elevated in the plasma of patients with ALS."
+    #expect(try statement(ada) == text)
+    #expect(try conflicts(ada) == [])
+    try edit(ada, "patients", "people")
+    try ada.write { _ = try $0.undo() }
+    try merge()
+    #expect(try statement(ben) == text)
+    #expect(try conflicts(ben) == [])
   }
 
   @Test("Edits of the same word are both in the text, and it is a conflict of type prose")

@@ -12,8 +12,9 @@ struct ProseGraph {
   private var roots: [Root] = []
   /// The versions that restatements made, by what they bring back over what.
   private var restatements: [Restatement: EventGraph.Version] = [:]
-  /// How many scalars the texts have together that restatements were compared with and made.
-  private var restatedScalars = 0
+  /// How much was written to the cell: the scalars inserted, and one for each splice.
+  private var weight = 0
+  private var distinctRestatements = Set<Restatement>()
   private let restatedLimit: Int
   /// Which change wrote which events, ascending.
   private var writers: [(events: Range<Int>, change: ChangeID)] = []
@@ -32,7 +33,6 @@ struct ProseGraph {
   private struct Root {
     var text: String
     var scalarCount: Int
-    var isErased: Bool
     var version: EventGraph.Version
     /// Its first event.
     var start: Int
@@ -49,15 +49,16 @@ struct ProseGraph {
     self.restatedLimit = restatedLimit
   }
 
-  /// Whether restatements copied so much that the texts are not merged: a few bytes can bring back a long text again and
-  /// again, and nobody's replica may drown in that.
-  var isBeyondReach: Bool { restatedScalars > restatedLimit }
+  /// Whether restatements could cost so much that the texts are not merged: a few bytes can bring back a long text again
+  /// and again, and nobody's replica may drown in that. What was written to the cell, times the restatements.
+  var isBeyondReach: Bool { weight * distinctRestatements.count > restatedLimit }
 
   // MARK: - Building
 
   /// Adds an op; those that it rests on must be there.
   mutating func add(_ found: FoundOp, of change: ChangeID, in cell: CellKey) {
     var node = Node(found: found)
+    weigh(found.op, in: cell)
     let parents = isBeyondReach ? [] : version(of: found.op.supersedes)
     switch found.op.payload {
     case .create: addCreate(&node, change, in: cell)
@@ -68,7 +69,7 @@ struct ProseGraph {
     case .restates(let earlier):
       let target = effective(earlier)
       node.saysText = target.contains { nodes[$0]?.saysText ?? false }
-      node.version = restate(version(of: earlier), at: parents, found.op, change, earlier)
+      node.version = restate(isBeyondReach ? [] : shownVersion(of: earlier), at: parents, found.op, change, earlier)
     case .value(let value):
       // Its positions lie in the text before it, of which there is no more than this.
       let all = TextSplice(position: 0, deleted: Int(Limits.integer), inserted: value.value.text ?? "")
@@ -77,6 +78,15 @@ struct ProseGraph {
     default: break
     }
     nodes[change] = node
+  }
+
+  private mutating func weigh(_ op: Op, in cell: CellKey) {
+    switch op.payload {
+    case .splices(let splices, let inserted): weight += splices.count + (inserted?.scalarCount ?? 0)
+    case .restates(let earlier):
+      distinctRestatements.insert(Restatement(superseded: op.supersedes, restated: earlier.sorted()))
+    default: weight += op.ownValue(in: cell)?.value.text?.unicodeScalars.count ?? 0
+    }
   }
 
   /// Begins with a text that is known to be that of a change, whatever it was made from.
@@ -92,10 +102,7 @@ struct ProseGraph {
     guard let value = node.found.op.ownValue(in: cell), let text = value.value.text else { return }
     (node.saysText, node.text) = (true, value)
     let count = text.unicodeScalars.count
-    // An erased text is taken for that of the same length, so that an erasure moves no text that was built on it.
-    let same = roots.first {
-      $0.scalarCount == count && ($0.isErased || value.isErased || $0.text.utf8.elementsEqual(text.utf8))
-    }
+    let same = roots.first { $0.scalarCount == count && $0.text.utf8.elementsEqual(text.utf8) }
     if let same {
       node.version = same.version
       // The first of them is its author, whichever came first.
@@ -111,8 +118,7 @@ struct ProseGraph {
     let order = EventOrder(replica: [], sequence: UInt64(count), change: Array(text.utf8))
     node.version = append(
       [TextSplice(position: 0, deleted: 0, inserted: text)], at: [], order: order, by: change)
-    roots.append(
-      Root(text: text, scalarCount: count, isErased: value.isErased, version: node.version, start: start))
+    roots.append(Root(text: text, scalarCount: count, version: node.version, start: start))
   }
 
   private mutating func restate(
@@ -121,9 +127,6 @@ struct ProseGraph {
     // Who brings back the same over the same does the same: it is done once.
     let same = Restatement(superseded: op.supersedes, restated: earlier.sorted())
     if let known = restatements[same] { return known }
-    for version in [parents, target] where !isBeyondReach {
-      restatedScalars += graph.text(at: version).unicodeScalars.count
-    }
     if isBeyondReach { return parents }
     let sourced = graph.splices(from: parents, to: target)
     var event = graph.eventCount
@@ -136,7 +139,8 @@ struct ProseGraph {
     }
     let ids = (same.superseded + same.restated).flatMap(\.bytes)
     let version = append(
-      sourced.map(\.splice), at: parents, order: EventOrder(replica: [0], sequence: 0, change: ids), by: change)
+      sourced.map(\.splice), at: parents,
+      order: EventOrder(replica: [0], sequence: UInt64(op.supersedes.count), change: ids), by: change)
     restatements[same] = version
     return version
   }
@@ -185,6 +189,19 @@ struct ProseGraph {
   func version(of changes: [ChangeID]) -> EventGraph.Version {
     graph.joined(effective(changes).compactMap { nodes[$0]?.version })
   }
+
+  /// The version that is shown of some changes: where several, at most 32, left the same text, only the highest of these
+  /// counts, so that what they wrote alike is there once.
+  func shownVersion(of changes: [ChangeID]) -> EventGraph.Version {
+    let effective = effective(changes).sorted { ranksBelow($1, $0) }
+    guard (2...Self.agreeingLimit).contains(effective.count) else { return version(of: changes) }
+    var texts = Set<[UInt8]>()
+    return graph.joined(
+      effective.compactMap { nodes[$0]?.version }.filter { texts.insert(Array(graph.text(at: $0).utf8)).inserted })
+  }
+
+  /// How many live ops are compared with each other.
+  static let agreeingLimit = 32
 
   /// The version of one change, or the empty one.
   func version(of change: ChangeID) -> EventGraph.Version { nodes[change]?.version ?? [] }

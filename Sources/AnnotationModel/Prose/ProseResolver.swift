@@ -18,9 +18,11 @@ public struct ProseResolver<Source: OpSource> {
     self.restatedLimit = restatedLimit
   }
 
-  /// How many live ops are told as sides; what others wrote beside them is in the merge all the same. They could be as
-  /// many as there are changes, and each a text of any length.
-  private static var sideLimit: Int { 32 }
+  /// How many texts are told as sides; what others wrote beside them is in the merge all the same. They could be as many
+  /// as there are changes, and each a text of any length.
+  private static var sideLimit: Int { ProseGraph.agreeingLimit }
+  /// How many scalars all sides may have together to be compared word by word.
+  private static var comparedScalars: Int { 1 << 24 }
 
   /// What these changes say together, as live ops or as what some op superseded.
   ///
@@ -30,37 +32,45 @@ public struct ProseResolver<Source: OpSource> {
     if graph.isBeyondReach { return plainReading(live, graph) }
     let effective = graph.effective(live).sorted { graph.ranksBelow($1, $0) }
     var versions: [ChangeID: EventGraph.Version] = [:]
+    var left = Self.sideLimit
     let ops = effective.prefix(Self.sideLimit).map { change in
-      let own = self.sides(of: change, graph)
+      let own = self.sides(of: change, graph, atMost: left)
+      left -= own.count
       versions.merge(own.map { ($0.text.change, $0.version) }) { first, _ in first }
       return graph.liveOp(change, says: own.map(\.text))
     }
     let sides = RegisterReading(ops, isDerived: cell.record.isDerived)
-    let versionText = graph.graph.text(at: graph.version(of: live))
+    let text = graph.graph.text(at: graph.shownVersion(of: live))
     var reading = ProseReading(
-      sides: sides, text: graph.saysText(live) ? versionText : nil, versionText: versionText, contentions: [])
-    if sides.candidates.count == 1, (2...Self.sideLimit).contains(effective.count),
-      case .text(let same)? = sides.shown?.value
-    {
-      // Several wrote the same: it is shown as each of them left it, and not twice.
-      reading.text = same
-    } else if sides.candidates.count > 1 {
+      sides: sides, text: graph.saysText(live) ? text : nil,
+      versionText: graph.graph.text(at: graph.version(of: live)), contentions: [])
+    if sides.candidates.count > 1 {
       // What is not told as a side is compared with each of them.
       let rest = graph.graph.joined(effective.dropFirst(Self.sideLimit).map { graph.version(of: $0) })
       let compared = sides.candidates.map { versions[$0.authored.change] ?? [] }
-      reading.contentions = contentions(among: compared, and: rest, graph)
-      // Where a live op brings back several that were merged, the merge of the sides may be another than what is shown,
-      // and its words stand elsewhere.
-      let merged = graph.graph.text(at: graph.graph.joined(compared + [rest]))
-      let isWhole = !merged.utf8.elementsEqual(versionText.utf8)
-      if reading.contentions.isEmpty ? decideApart(sides, graph) : isWhole {
-        let texts = sides.candidates.enumerated().map {
-          ProseContention.Side(index: $0, text: $1.authored.value.text ?? "")
-        }
-        reading.contentions = [ProseContention(whole: versionText, of: texts)]
-      }
+      reading.contentions = contentions(sides, compared, and: rest, shown: text, graph)
     }
     return reading
+  }
+
+  private func contentions(
+    _ sides: RegisterReading, _ versions: [EventGraph.Version], and rest: EventGraph.Version, shown text: String,
+    _ graph: ProseGraph
+  ) -> [ProseContention] {
+    let whole = [
+      ProseContention(
+        whole: text,
+        of: sides.candidates.enumerated().map {
+          ProseContention.Side(index: $0, text: $1.authored.value.text ?? "")
+        })
+    ]
+    if versions.count * text.utf8.count > Self.comparedScalars { return whole }
+    let found = contentions(among: versions, and: rest, graph)
+    if found.isEmpty { return decideApart(sides, graph) ? whole : [] }
+    // Where a live op brings back several that were merged, the merge of the sides may be another than what is shown,
+    // and its words stand elsewhere.
+    let merged = graph.graph.text(at: graph.graph.joined(versions + [rest]))
+    return merged.utf8.elementsEqual(text.utf8) ? found : whole
   }
 
   /// What is said where the texts cannot be merged: the highest stands for all, and somebody has to look.
@@ -81,7 +91,7 @@ public struct ProseResolver<Source: OpSource> {
       return graph.plainText(of: live).map { [AttributedText(text: $0.value.text ?? "", change: $0.change)] } ?? []
     }
     var pieces: [AttributedText] = []
-    for run in graph.graph.layout(of: [graph.version(of: live)], attributed: true) where run.visibility & 1 != 0 {
+    for run in graph.graph.layout(of: [graph.shownVersion(of: live)], attributed: true) where run.visibility & 1 != 0 {
       guard let events = run.events else { continue }
       for (scalar, event) in zip(run.text.unicodeScalars, events) {
         guard let writer = graph.writer(of: event) else { continue }
@@ -146,11 +156,11 @@ public struct ProseResolver<Source: OpSource> {
 
   /// The sides that a live op stands for: its own text, or that of the change which it restates; where it brings several
   /// back that were merged, as the undo of a decision does, each of these.
-  private func sides(of change: ChangeID, _ graph: ProseGraph) -> [Side] {
+  private func sides(of change: ChangeID, _ graph: ProseGraph, atMost limit: Int) -> [Side] {
     var sides: [Side] = []
     var open = [change]
     var seen: Set<ChangeID> = [change]
-    while let next = open.popLast() {
+    while let next = open.popLast(), sides.count < limit {
       let version = graph.version(of: next)
       var writer = next
       var earlier = graph.restated(by: next)
@@ -220,7 +230,9 @@ extension ProseContention {
         continue
       }
       var wider = last.range.count >= next.range.count ? last : next
-      wider.sides = (last.sides + next.sides).sorted { $0.index < $1.index }
+      let narrower = wider == last ? next : last
+      let known = Set(wider.sides.map(\.index))
+      wider.sides = (wider.sides + narrower.sides.filter { !known.contains($0.index) }).sorted { $0.index < $1.index }
       united[united.count - 1] = wider
     }
     return united

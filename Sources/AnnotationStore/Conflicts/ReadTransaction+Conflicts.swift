@@ -113,6 +113,8 @@ extension ReadTransaction {
     of values: [FieldReading], in cell: CellKey, _ field: Field, _ log: LogReader
   ) throws -> FieldReading? {
     var values = values
+    // A text that is alone in conflict stands for many, of which nothing is told.
+    if field.isProse, values.count < 2 { return nil }
     while values.count > 1 {
       let shared = try CellAncestry(log, cell).shared(by: values.map(\.change))
       let reading = try CellResolver(log).reading(shared, in: cell, isProse: field.isProse)

@@ -43,11 +43,18 @@ extension ReadTransaction {
     of id: RecordID, from: ChangeID?, to: ChangeID?
   ) throws -> Result<RecordDifference, UnknownThen> {
     let current = try existing(id)
-    guard let from = try from ?? creates(of: current.key).first else { throw StoreError.noRecord(id.description) }
+    guard let from = try from ?? firstCreate(of: current.key) else { throw StoreError.noRecord(id.description) }
     guard let before = try record(id, at: from) else { return .failure(UnknownThen(change: from)) }
     guard let to else { return .success(RecordDifference(from: before, to: current)) }
     guard let after = try record(id, at: to) else { return .failure(UnknownThen(change: to)) }
     return .success(RecordDifference(from: before, to: after))
+  }
+
+  /// The create that ranks lowest, the same on every replica.
+  private func firstCreate(of record: RecordKey) throws -> ChangeID? {
+    let log = LogReader(db)
+    let ranked = try creates(of: record).compactMap { id in try log.place(of: id).map { (depth: $0.depth, id: id) } }
+    return ranked.min { ($0.depth, $0.id) < ($1.depth, $1.id) }?.id
   }
 
   /// A change that did not know a record yet.

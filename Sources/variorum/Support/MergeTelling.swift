@@ -19,8 +19,8 @@ struct MergeTelling {
     }
     var line = ""
     var end = 0
-    for contention in merge.contentions {
-      line += Self.shortened(text(end..<max(end, contention.range.lowerBound)), context, isFirst: end == 0)
+    for (index, contention) in merge.contentions.enumerated() {
+      line += Self.shortened(text(end..<max(end, contention.range.lowerBound)), context, isFirst: index == 0)
       let words = text(contention.range)
       line += console.usesColour && !words.isEmpty ? console.style(words, .bold, .yellow) : ">>\(words)<<"
       end = contention.range.upperBound

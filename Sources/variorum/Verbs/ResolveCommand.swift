@@ -132,6 +132,9 @@ struct ResolveCommand: Verb {
       if let choice = proposal.choice { return choice }
       throw CLIError.invalid("\(proposal.reason), so --take \(text) does not say which (give --take N)")
     }
+    if text == DecisionRule.merged.rawValue {
+      throw CLIError.usage("--take merged goes with --all (give --accept to let the merge stand)")
+    }
     guard let number = Int(text) else {
       throw CLIError.usage("--take takes a number, newest, mine or theirs, and not \(IdentifierError.quoted(text))")
     }

@@ -51,9 +51,21 @@ struct ProseOracle {
   func shown(_ live: some Sequence<ChangeID>) -> String? {
     let effective = effective(Array(live))
     guard effective.contains(where: { texts[$0] ?? false }) else { return nil }
-    let sides = Set(sides(effective).map { Array(text(at: seen(by: [$0])).utf8) })
-    if sides.count == 1, let only = sides.first { return String(decoding: only, as: UTF8.self) }
-    return text(at: seen(by: effective))
+    return text(at: shownPast(of: effective))
+  }
+
+  /// What was seen by those whose text is shown: of several with the same text only the highest.
+  private func shownPast(of changes: [ChangeID]) -> Set<Writer> {
+    let effective = effective(changes)
+    if effective.count > 32 { return seen(by: effective) }
+    let ranked = effective.sorted { (entries[$0]?.depth ?? 0, $0) > (entries[$1]?.depth ?? 0, $1) }
+    var texts: [[UInt8]] = []
+    return ranked.reduce(into: []) { past, change in
+      let own = Array(text(at: seen(by: [change])).utf8)
+      if texts.contains(own) { return }
+      texts.append(own)
+      past.formUnion(seen(by: [change]))
+    }
   }
 
   // MARK: - Versions
@@ -69,14 +81,6 @@ struct ProseOracle {
 
   private func seen(by changes: [ChangeID]) -> Set<Writer> {
     effective(changes).reduce(into: []) { $0.formUnion(past[$1] ?? []) }
-  }
-
-  /// The changes that say something themselves, restatements followed.
-  private func sides(_ changes: [ChangeID]) -> [ChangeID] {
-    changes.flatMap { change -> [ChangeID] in
-      if case .restates(let earlier)? = entries[change]?.op.payload { return sides(effective(earlier)) }
-      return texts[change] ?? false ? [change] : []
-    }
   }
 
   private func isVisible(_ item: Item, _ seen: Set<Writer>) -> Bool {
@@ -118,7 +122,8 @@ struct ProseOracle {
       past[entry.id] = before.union([same])
       if !restated.insert(same).inserted { return }
       let ids = (entry.op.supersedes + earlier.sorted()).flatMap(\.bytes)
-      restate(seen(by: earlier), before, same, [0] + [UInt8](repeating: 0, count: 8) + ids)
+      let count = withUnsafeBytes(of: UInt64(entry.op.supersedes.count).bigEndian) { Array($0) }
+      restate(shownPast(of: earlier), before, same, [0] + count + ids)
     default: texts[entry.id] = false
     }
   }
