@@ -2,7 +2,8 @@ extension EventGraph {
   /// The text at a version.
   ///
   /// Replays its past: on a gap buffer where that is linear, and by a walk in O(n log n), beside what the walk takes back
-  /// and does again, where branches are concurrent.
+  /// and does again, where branches are concurrent. Insertions that many made in one and the same place are compared with
+  /// each other, so k of them take O(k²).
   public func text(at version: Version) -> String { replay(to: version).string }
 
   /// The text at a version.

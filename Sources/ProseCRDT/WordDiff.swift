@@ -78,11 +78,13 @@ public struct WordDiff: Hashable, Sendable {
   }
 
   /// The last words with the whitespace around them.
+  ///
+  /// By scalars: a step back by one cluster takes the length of the run of flags or joined emoji that it is in.
   private static func trailing(_ words: Int, of text: String) -> Substring {
     var (start, left, isInWord) = (text.endIndex, words, false)
     while start > text.startIndex {
-      let previous = text.index(before: start)
-      let isWhitespace = text[previous].isWhitespace
+      let previous = text.unicodeScalars.index(before: start)
+      let isWhitespace = text.unicodeScalars[previous].properties.isWhitespace
       if !isWhitespace, !isInWord {
         if left == 0 { break }
         left -= 1
