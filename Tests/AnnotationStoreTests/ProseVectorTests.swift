@@ -22,6 +22,7 @@ struct ProseVectorTests {
     let live = vector.live.map(ProseVector.change)
     let reading = try ProseResolver(source, vector.cell).reading(live)
     #expect(reading.text.map { Array($0.utf8) } == vector.text.map { Array($0.utf8) }, "\(vector.name)")
+    #expect(reading.shown?.value.text == reading.text, "\(vector.name): another text is shown than is read")
     let words = try ProseResolver(source, vector.cell).attribution(of: live).map(\.text).joined()
     #expect(Array(words.utf8) == Array((reading.text ?? words).utf8), "\(vector.name): its words are not its text")
     let scalars = Array((reading.text ?? "").unicodeScalars)

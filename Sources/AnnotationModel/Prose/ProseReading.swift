@@ -30,11 +30,10 @@ public struct ProseReading: Hashable, Sendable {
   /// The text shown under its author: of a merged text the one whose side ranks highest.
   public var shown: AuthoredValue? {
     guard let text, let first = sides.shown else { return nil }
-    return isMerged ? AuthoredValue(value: .text(text), change: first.change) : first
+    // One side alone is not always what is shown: a value that is no text takes words out, and has none of its own.
+    let isFirst = first.value.text.map { $0.utf8.elementsEqual(text.utf8) } ?? false
+    return isFirst ? first : AuthoredValue(value: .text(text), change: first.change)
   }
-
-  /// Whether the text shown was merged from several.
-  public var isMerged: Bool { sides.candidates.count > 1 }
 
   /// Whether somebody should look at it: the same words were changed by several.
   public var isConflict: Bool { !contentions.isEmpty }
