@@ -54,7 +54,7 @@ struct EventGraphBoundsTests {
   func depth() {
     var graph = EventGraph()
     var version: EventGraph.Version = []
-    for round in 0..<20_000 {
+    for round in 0..<5_000 {
       let left = graph.append(
         [TextSplice(position: 0, deleted: round & 1, inserted: "a")], parents: version, order: Self.order(2 * round))
       let right = graph.append(
