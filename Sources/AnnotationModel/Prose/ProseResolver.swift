@@ -40,10 +40,11 @@ public struct ProseResolver<Source: OpSource> {
       return graph.liveOp(change, says: own.map(\.text))
     }
     let sides = RegisterReading(ops, isDerived: cell.record.isDerived)
-    let text = graph.graph.text(at: graph.shownVersion(of: live))
+    let (version, shown) = (graph.version(of: live), graph.shownVersion(of: live))
+    let versionText = graph.graph.text(at: version)
+    let text = shown == version ? versionText : graph.graph.text(at: shown)
     var reading = ProseReading(
-      sides: sides, text: graph.saysText(live) ? text : nil,
-      versionText: graph.graph.text(at: graph.version(of: live)), contentions: [])
+      sides: sides, text: graph.saysText(live) ? text : nil, versionText: versionText, contentions: [])
     if sides.candidates.count > 1 {
       // What is not told as a side is compared with each of them.
       let rest = graph.graph.joined(effective.dropFirst(Self.sideLimit).map { graph.version(of: $0) })
