@@ -22,6 +22,7 @@ extension World {
   func openOlder() throws {
     guard sites.count < Self.siteLimit else { return }
     let log = try pickSite().probe().log()
+    guard try Self.endsSealed(log) else { return }
     let site = newSite()
     site.machine.random = SplitMix64(seed: random.next())
     try FileManager.default.createDirectory(atPath: site.directory, withIntermediateDirectories: true)
@@ -41,6 +42,13 @@ extension World {
     try checkKept(site)
     try becomeCurator(site, store)
     try rebuild(site)
+  }
+
+  /// Whether each branch of each log ends with a sealed change. The first version kept no change that waits, so it
+  /// cannot have stopped amid what one seal closes, as the applied part of a log does while its rest waits.
+  private static func endsSealed(_ log: [Probe.Logged]) throws -> Bool {
+    let continued = Set(try log.compactMap { try Change(decoding: $0.encoded).previous })
+    return log.allSatisfy { $0.seal != nil || continued.contains($0.id) }
   }
 
   private static func insert(_ logged: Probe.Logged, arrival: Int, _ db: Database) throws {
