@@ -30,7 +30,7 @@ LEVELS = 16
 NAME_BYTES, ELEMENT_BYTES, OPS, VALUE_BYTES = 64, 1024, 65536, 34
 ACTIONS = ["create", "set", "add", "remove", "splice", "delete", "restore", "restate"]
 OP_KEYS = {
-    "create": {6, 7, 8}, "set": {6, 7}, "add": set(), "remove": set(), "splice": {7, 9}, "delete": {10},
+    "create": {6, 7, 8}, "set": {6, 7}, "add": set(), "remove": set(), "splice": {7, 9, 12}, "delete": {10},
     "restore": set(), "restate": {11},
 }
 
@@ -312,20 +312,23 @@ class Change:
         return {"values": values, "elements": {field: list(items) for field, items in elements.items()}}
 
     def read_splices(self, op):
-        end, inserted, splices = 0, 0, op.get(9, [])
+        need(not {9, 12} <= set(op), "inconsistent", "an op has splices of both kinds")
+        typed = 12 in op
+        end, inserted, splices = 0, 0, op[12] if typed else op.get(9, [])
         need(isinstance(splices, (list, tuple)), "header", "the splices are no list")
+        need(splices or not typed, "missing", "what was typed is missing")
         for splice in splices:
             fine = isinstance(splice, (list, tuple)) and len(splice) == 3
             fine = fine and all(is_number(n, 0, limit) for n, limit in zip(splice, (GREATEST, GREATEST, CHANGE_BYTES)))
             need(fine, "header", "a splice is not three numbers in range")
             need(splice[0] >= end, "header", "splices overlap or are out of order")
-            end = splice[0] + splice[1]
+            end = 0 if typed else splice[0] + splice[1]
             inserted += splice[2]
         text = self.refer(op[7]) if 7 in op else None
         need(text is None or text["scalars"] is not None, "missing", "the length of an inserted text is missing")
         stated = text["scalars"] if text else 0
         need(inserted == stated, "inconsistent", "the splices insert another length than the text has")
-        return {"splices": [list(splice) for splice in splices], "inserted": text}
+        return {"typed" if typed else "splices": [list(splice) for splice in splices], "inserted": text}
 
     def refer(self, reference):
         """The value in the body that `reference` names."""

@@ -208,7 +208,7 @@ extension Op {
       return names + values.reduce(0) { $0 + $1.field.utf8.count + $1.value.approximateBytes }
         + elements.reduce(0) { $0 + $1.field.utf8.count + $1.elements.reduce(0) { $0 + $1.utf8.count + 2 } }
     case .value(let value): return names + value.approximateBytes
-    case .splices(let splices, let inserted): return names + 12 * splices.count + (inserted?.approximateBytes ?? 0)
+    case .splices(let splices, let inserted, _): return names + 12 * splices.count + (inserted?.approximateBytes ?? 0)
     case .saw(let ids), .restates(let ids): return names + 36 * ids.count
     }
   }
@@ -222,7 +222,7 @@ extension Op {
     switch payload {
     case .create(let values, _): values.count { $0.value.placement == .body }
     case .value(let value): value.placement == .body ? 1 : 0
-    case .splices(_, let inserted): inserted == nil ? 0 : 1
+    case .splices(_, let inserted, _): inserted == nil ? 0 : 1
     default: 0
     }
   }

@@ -38,7 +38,8 @@ extension Op {
     switch (action, payload) {
     case (.create, .create(let values, let elements)): try Self.checkCreate(values, elements)
     case (.set, .value(let value)): try value.checkWritable(levelsInHeader: CBORDecoder.maximumDepth - 2)
-    case (.splice, .splices(let splices, let inserted)): try Self.checkSplices(splices, inserted)
+    case (.splice, .splices(let splices, let inserted, let areTyped)):
+      try Self.checkSplices(splices, inserted, areTyped)
     case (.delete, .saw(let ids)): try Self.checkNamedOnce(ids)
     case (.restate, .restates(let ids)):
       if ids.isEmpty { throw .inconsistent("a restate names nothing") }
@@ -77,14 +78,17 @@ extension Op {
     }
   }
 
-  private static func checkSplices(_ splices: [Splice], _ inserted: OpValue?) throws(ChangeError) {
+  private static func checkSplices(
+    _ splices: [Splice], _ inserted: OpValue?, _ areTyped: Bool
+  ) throws(ChangeError) {
+    if areTyped && splices.isEmpty { throw .missing("what was typed") }
     var (end, count) = (0, 0)
     for splice in splices {
       let limit = Int(Limits.integer)
       guard (end...limit).contains(splice.position), (0...limit).contains(splice.deleted),
         (0...Limits.changeBytes).contains(splice.inserted)
       else { throw .inconsistent("splices overlap, or are out of order or range") }
-      end = min(splice.position + splice.deleted, limit)
+      end = areTyped ? 0 : min(splice.position + splice.deleted, limit)
       count += splice.inserted
     }
     if let inserted {

@@ -27,6 +27,7 @@ enum OpKey {
   static let splices: UInt64 = 9
   static let saw: UInt64 = 10
   static let restates: UInt64 = 11
+  static let typed: UInt64 = 12
   static let reason: UInt64 = 16
 }
 
@@ -126,11 +127,11 @@ extension Op {
       } else {
         encoder.write(key: OpKey.bodyValue) { value.encodeReference(into: &$0, bodyValues: &bodyValues) }
       }
-    case .splices(let splices, let inserted):
+    case .splices(let splices, let inserted, let areTyped):
       if let inserted {
         encoder.write(key: OpKey.bodyValue) { inserted.encodeReference(into: &$0, bodyValues: &bodyValues) }
       }
-      encoder.write(key: OpKey.splices) { encoder in
+      encoder.write(key: areTyped ? OpKey.typed : OpKey.splices) { encoder in
         encoder.writeArrayHead(count: splices.count)
         for splice in splices {
           encoder.writeArrayHead(count: 3)
@@ -149,7 +150,7 @@ extension Op {
     switch payload {
     case .none: 0
     case .value, .saw, .restates: 1
-    case .splices(_, let inserted): inserted == nil ? 1 : 2
+    case .splices(_, let inserted, _): inserted == nil ? 1 : 2
     case .create(let values, let elements):
       (values.contains { $0.value.placement == .header } ? 1 : 0)
         + (values.contains { $0.value.placement == .body } ? 1 : 0) + (elements.isEmpty ? 0 : 1)

@@ -74,7 +74,7 @@ public struct OpValue: Hashable, Sendable {
 }
 
 /// One splice of prose: positions and counts are in Unicode scalars of the text before this op, ascending and
-/// without overlap.
+/// without overlap; of what was typed, of the text after the splice before.
 public struct Splice: Hashable, Sendable {
   /// Where it begins.
   public var position: Int
@@ -101,8 +101,9 @@ public struct Op: Hashable, Sendable {
     case create(values: [FieldValue], elements: [FieldElements])
     /// `set`.
     case value(OpValue)
-    /// `splice`: the splices, and the inserted texts one after the other.
-    case splices([Splice], inserted: OpValue?)
+    /// `splice`: the splices, and the inserted texts one after the other; whether they were typed one by one, each in
+    /// the text after the one before.
+    case splices([Splice], inserted: OpValue?, areTyped: Bool = false)
     /// `delete`: the changes live in any cell of the record, and the creates of records that target it.
     case saw([ChangeID])
     /// `restate`: the earlier changes.

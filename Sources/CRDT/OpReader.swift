@@ -84,7 +84,10 @@ struct OpReader {
     case (OpKey.bodyValue, .set), (OpKey.bodyValue, .splice): try readBodyValue(into: &draft)
     case (OpKey.bodyValue, .create): try readBodyValues(into: &draft)
     case (OpKey.elements, .create): try readElements(into: &draft)
-    case (OpKey.splices, .splice): draft.splices = try readSplices()
+    case (OpKey.splices, .splice), (OpKey.typed, .splice):
+      if draft.splices != nil { throw ChangeError.inconsistent("an op has splices of both kinds") }
+      draft.areTyped = key == OpKey.typed
+      draft.splices = try readSplices(areTyped: draft.areTyped)
     case (OpKey.saw, .delete), (OpKey.restates, .restate): draft.ids = try readIndexes()
     default: throw ChangeError.inconsistent("op key \(key) does not go with the action \(action.name)")
     }
@@ -125,7 +128,7 @@ struct OpReader {
     }
   }
 
-  private mutating func readSplices() throws -> [Splice] {
+  private mutating func readSplices(areTyped: Bool) throws -> [Splice] {
     var splices: [Splice] = []
     var end = 0
     for _ in 0..<(try decoder.readArrayHead()) {
@@ -136,7 +139,7 @@ struct OpReader {
         position: try decoder.readCount(limit: limit), deleted: try decoder.readCount(limit: limit),
         inserted: try decoder.readCount(limit: Limits.changeBytes))
       guard splice.position >= end else { throw CBORError(offset: start, reason: .outOfRange) }
-      end = splice.position + splice.deleted
+      end = areTyped ? 0 : splice.position + splice.deleted
       splices.append(splice)
     }
     return splices
@@ -182,7 +185,8 @@ private struct PayloadDraft {
   var value: OpValue?
   var values: [Op.FieldValue] = []
   var elements: [Op.FieldElements] = []
-  var splices: [Splice] = []
+  var splices: [Splice]?
+  var areTyped = false
   var ids: [ChangeID] = []
 
   func payload(for action: Action) throws -> Op.Payload {
@@ -198,6 +202,8 @@ private struct PayloadDraft {
       guard let value else { throw ChangeError.missing("the value of a set") }
       return .value(value)
     case .splice:
+      let splices = splices ?? []
+      if areTyped && splices.isEmpty { throw ChangeError.missing("what was typed") }
       let inserted = splices.reduce(0) { $0 + $1.inserted }
       if let value, value.scalarCount == nil {
         throw ChangeError.missing("the length of the text that a splice inserts")
@@ -205,7 +211,7 @@ private struct PayloadDraft {
       guard inserted == value?.scalarCount ?? 0 else {
         throw ChangeError.inconsistent("the splices insert another length than the text has")
       }
-      return .splices(splices, inserted: value)
+      return .splices(splices, inserted: value, areTyped: areTyped)
     case .delete: return .saw(ids)
     case .restate:
       if ids.isEmpty { throw ChangeError.inconsistent("a restate names nothing") }

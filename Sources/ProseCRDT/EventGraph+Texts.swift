@@ -1,25 +1,46 @@
 extension EventGraph {
   /// The text at a version.
   ///
-  /// Replays its past: on a gap buffer where that is linear, and by a walk in O(n log n), beside what the walk takes back
-  /// and does again, where branches are concurrent. Insertions that many made in one and the same place are compared with
-  /// each other, so k of them take O(k²).
+  /// Replays its past: on a gap buffer where that is linear and its edits are not all far apart, else by a walk in
+  /// O(n log n), beside what the walk takes back and does again where branches are concurrent. Insertions that many made
+  /// in one and the same place are compared with each other, so k of them take O(k²).
   public func text(at version: Version) -> String { replay(to: version).string }
 
   /// The text at a version.
-  func replay(to version: Version) -> GapBuffer {
+  ///
+  /// - Parameter moveLimit: how many scalars the gap may move past, in all, before the rest is walked.
+  func replay(to version: Version, movingAtMost moveLimit: Int = 1 << 26) -> GapBuffer {
     let plan = ReplayPlan(self, versions: [version], extent: .everything)
     var text = GapBuffer()
     var tree = ItemTree()
     for part in plan.parts {
-      if part.isLinear {
-        for piece in plan.pieces[part.pieces] { apply(piece, to: &text) }
-      } else {
-        merge(plan.pieces[part.pieces], into: &text, reusing: &tree)
+      let (first, pieces) = (part.pieces.lowerBound, plan.pieces[part.pieces])
+      var done = plan.pieces[first].lowerBound
+      if part.isLinear { done = apply(plan.pieces[first], to: &text, movingAtMost: moveLimit) }
+      if text.movedCount >= moveLimit {
+        var rest = plan.pieces[first...]
+        rest[first] = done..<rest[first].upperBound
+        merge(rest[first].isEmpty ? rest.dropFirst() : rest, into: &text, reusing: &tree)
+        return text
       }
+      if !part.isLinear { merge(pieces, into: &text, reusing: &tree) }
     }
     return text
   }
+
+  /// Does events to `text` until the gap was moved too far; returns the event that it stopped before.
+  private func apply(_ events: Range<Int>, to text: inout GapBuffer, movingAtMost moveLimit: Int) -> Int {
+    var done = events.lowerBound
+    while done < events.upperBound, text.movedCount < moveLimit {
+      let next = min(done + Self.eventsBetweenLooks, events.upperBound)
+      apply(done..<next, to: &text)
+      done = next
+    }
+    return done
+  }
+
+  /// Each event moves the gap past one text at most.
+  private static let eventsBetweenLooks = 64
 
   private func apply(_ events: Range<Int>, to text: inout GapBuffer) {
     log.forEachEdit(in: events) { isInsertion, position, count, scalar in

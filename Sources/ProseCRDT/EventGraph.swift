@@ -38,15 +38,17 @@ public struct EventGraph: Sendable {
 
   /// Appends what one op did and returns the version after it: the parents, reduced, where that was nothing.
   ///
-  /// Splices are ascending and do not overlap; positions and counts are in scalars of the text before the op. They are
-  /// applied in ascending order, each as a deletion and then an insertion at the same place. What lies outside the text
-  /// is clamped as `TextEdit.apply` clamps it; after a join some events of such a deletion may delete nothing. Takes
-  /// time in proportion to what is inserted and to the number of splices; more only where `parents` are several that are
-  /// not the heads.
-  public mutating func append(_ splices: [TextSplice], parents: Version, order: EventOrder) -> Version {
+  /// Splices are ascending and do not overlap, and their positions and counts are in scalars of the text before the op;
+  /// they are applied in ascending order, each as a deletion and then an insertion at the same place. `areTyped`: each is
+  /// in scalars of the text after the one before it, wherever that is. What lies outside the text is clamped as
+  /// `TextEdit.apply` clamps it; after a join some events of such a deletion may delete nothing. Takes time in proportion
+  /// to what is inserted and to the number of splices; more only where `parents` are several that are not the heads.
+  public mutating func append(
+    _ splices: [TextSplice], areTyped: Bool = false, parents: Version, order: EventOrder
+  ) -> Version {
     let parents = reduced(parents)
     let start = log.end
-    let length = log.bound(at: parents)
+    var length = log.bound(at: parents)
     var isContinued = isLast(parents)
     var (copied, shift) = (0, 0)
     for splice in splices {
@@ -56,28 +58,12 @@ public struct EventGraph: Sendable {
         at: position + shift, deleted: deleted, inserted: splice.inserted, bound: length + shift,
         isContinued: isContinued)
       isContinued = isContinued || log.end > start
-      shift += inserted - deleted
-      copied = position + deleted
-    }
-    return finish(from: start, parents: parents, order: order)
-  }
-
-  /// Appends edits that came one after the other, each in scalars of the text after the one before it, and returns the
-  /// version after them.
-  ///
-  /// Clamped and counted as the splices of one op are. For keystrokes and recorded traces.
-  public mutating func append(sequence patches: [TextSplice], parents: Version, order: EventOrder) -> Version {
-    let parents = reduced(parents)
-    let start = log.end
-    var length = log.bound(at: parents)
-    var isContinued = isLast(parents)
-    for patch in patches {
-      let position = min(max(patch.position, 0), length)
-      let deleted = min(max(patch.deleted, 0), length - position)
-      let inserted = log.append(
-        at: position, deleted: deleted, inserted: patch.inserted, bound: length, isContinued: isContinued)
-      isContinued = isContinued || log.end > start
-      length += inserted - deleted
+      if areTyped {
+        length += inserted - deleted
+      } else {
+        shift += inserted - deleted
+        copied = position + deleted
+      }
     }
     return finish(from: start, parents: parents, order: order)
   }

@@ -3,6 +3,8 @@
 struct GapBuffer {
   private var storage: ContiguousArray<Unicode.Scalar> = []
   private var gap = 0..<0
+  /// How many scalars were moved to bring the gap to where it was needed.
+  private(set) var movedCount = 0
   private static let filler: Unicode.Scalar = "\u{0}"
 
   var count: Int { storage.count - gap.count }
@@ -49,10 +51,12 @@ struct GapBuffer {
       let count = gap.lowerBound - position
       move(from: position, to: gap.upperBound - count, count: count)
       gap = position..<gap.upperBound - count
+      movedCount += count
     } else if position > gap.lowerBound {
       let count = position - gap.lowerBound
       move(from: gap.upperBound, to: gap.lowerBound, count: count)
       gap = position..<gap.upperBound + count
+      movedCount += count
     }
   }
 

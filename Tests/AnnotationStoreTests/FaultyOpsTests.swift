@@ -86,7 +86,8 @@ private struct RandomOps {
       case .set: op.payload = .value(value(in: field, &generator))
       case .splice:
         op.payload = .splices(
-          [Splice(position: generator.below(9), deleted: generator.below(9), inserted: 2)], inserted: .prose("é!"))
+          [Splice(position: generator.below(9), deleted: generator.below(9), inserted: 2)], inserted: .prose("é!"),
+          areTyped: generator.below(2) == 0)
       case .restate:
         let earlier = try live(CellKey(record: key, field: field.name), transaction, &generator)
         op.payload = earlier.isEmpty ? .value(.inHeader(.null)) : .restates(earlier)

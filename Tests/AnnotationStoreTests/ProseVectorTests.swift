@@ -40,7 +40,7 @@ struct ProseVectorTests {
   func vectors() throws {
     if Self.environment["VARIORUM_WRITE_VECTORS"] == "1" { try write() }
     let lines = try String(contentsOf: Self.file, encoding: .utf8).split(separator: "\n")
-    #expect(lines.count >= 40)
+    #expect(lines.count >= 60)
     for line in lines {
       let vector = try JSONDecoder().decode(ProseVector.self, from: Data(line.utf8))
       try check(vector)
@@ -52,16 +52,16 @@ struct ProseVectorTests {
   private func write() throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let lines = try (1...40).map { seed in
-      String(decoding: try encoder.encode(RandomProse.vector(seed: seed, steps: 6 + Int(seed) / 4)), as: UTF8.self)
-    }
+    let histories = (1...40).map { RandomProse.vector(seed: $0, steps: 6 + Int($0) / 4) }
+    let typed = (41...60).map { RandomProse.vector(seed: $0, steps: 6 + Int($0) / 6, types: true) }
+    let lines = try (histories + typed).map { String(decoding: try encoder.encode($0), as: UTF8.self) }
     try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: Self.file)
   }
 
   @Test("Random histories show what the definition says")
   func randomHistories() throws {
     for seed in Self.firstSeed..<(Self.firstSeed + UInt64(Self.runs)) {
-      try check(RandomProse.vector(seed: seed, steps: 4 + Int(seed % 30)))
+      try check(RandomProse.vector(seed: seed, steps: 4 + Int(seed % 30), types: seed % 2 == 0))
     }
   }
 

@@ -16,7 +16,9 @@ let package = Package(
     .executableTarget(
       name: "MergeBenchmark",
       dependencies: [.product(name: "Variorum", package: "variorum"), .product(name: "GRDB", package: "GRDB.swift")]),
-    .executableTarget(name: "ProseBenchmark", dependencies: [.product(name: "Variorum", package: "variorum")]),
+    .executableTarget(
+      name: "ProseBenchmark",
+      dependencies: [.product(name: "Variorum", package: "variorum"), .product(name: "GRDB", package: "GRDB.swift")]),
     .executableTarget(
       name: "StoreBenchmark",
       dependencies: [.product(name: "Variorum", package: "variorum"), .product(name: "GRDB", package: "GRDB.swift")]),

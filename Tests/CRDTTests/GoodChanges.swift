@@ -101,6 +101,14 @@ struct GoodChange: Sendable, CustomStringConvertible {
             [Splice(position: Int(Limits.integer), deleted: Int(Limits.integer), inserted: 1)], inserted: .prose("x")))
       ),
       ("no splices", op(.splice, "statement", says: .splices([], inserted: nil))),
+      (
+        "what was typed, some of it taken back, and more before it",
+        op(
+          .splice, "statement", over: [ids[0]],
+          says: .splices(
+            [(7, 0, 4), (9, 2, 0), (0, 1, 2)].map { Splice(position: $0.0, deleted: $0.1, inserted: $0.2) },
+            inserted: .prose("ironé\u{301}"), areTyped: true))
+      ),
     ]
     return try ops.map { try GoodChange($0.0, Fixture.first([$0.1])) }
   }

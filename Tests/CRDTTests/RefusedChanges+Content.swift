@@ -30,6 +30,12 @@ extension RefusedChange {
       try self.refused(
         "a splice that inserts a text that is not there", [splices([[0, 0, 1]])],
         .inconsistent("the splices insert another length than the text has")),
+      try self.refused(
+        "splices of both kinds", [splices([[0, 1, 0]]).with(12, Raw.array([Raw.array([[0], [1], [0]])]))],
+        .inconsistent("an op has splices of both kinds")),
+      try self.refused(
+        "typing of nothing", [RawMap.op(.splice, field: "statement").with(12, Raw.array([]))],
+        .missing("what was typed")),
       try withBody(
         "splices of another length than the text", splices([[0, 0, 1]]).with(7, Raw.array([[0], [2]])),
         ["ab"].map { .text($0) },

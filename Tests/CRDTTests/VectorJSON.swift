@@ -95,9 +95,9 @@ extension Op {
       entries.append(("values", .object(values.map { ($0.field, $0.value.json) })))
       entries.append(("elements", .object(elements.map { ($0.field, .array($0.elements.map { .text($0) })) })))
     case .value(let value): entries.append(("value", value.json))
-    case .splices(let splices, let inserted):
+    case .splices(let splices, let inserted, let areTyped):
       let triples = splices.map { [$0.position, $0.deleted, $0.inserted].map { VectorJSON.int(Int64($0)) } }
-      entries.append(("splices", .array(triples.map { .array($0) })))
+      entries.append((areTyped ? "typed" : "splices", .array(triples.map { .array($0) })))
       entries.append(("inserted", inserted?.json ?? .null))
     case .saw(let ids): entries.append(("saw", .ids(ids)))
     case .restates(let ids): entries.append(("restates", .ids(ids)))

@@ -47,7 +47,7 @@ struct ConformanceTests {
       let txn = history.txns[index]
       let first = graph.eventCount
       _ = graph.append(
-        sequence: txn.ops.map(\.splice), parents: txn.parents.map { numbers[$0] }.sorted(),
+        txn.ops.map(\.splice), areTyped: true, parents: txn.parents.map { numbers[$0] }.sorted(),
         order: EventOrder(replica: Array(txn.agent.utf8), sequence: txn.seqStart, change: []))
       try #require(graph.eventCount - first == txn.span[1] - txn.span[0])
       for event in txn.span[0]..<txn.span[1] { numbers[event] = first + event - txn.span[0] }

@@ -1,6 +1,7 @@
 import Foundation
-import ProseCRDT
 import Testing
+
+@testable import ProseCRDT
 
 @Suite("The event graph says what the plainest replay says")
 struct EventGraphTests {
@@ -12,7 +13,7 @@ struct EventGraphTests {
   private static var seeds: ClosedRange<UInt64> { seed.map { $0...$0 } ?? 1...UInt64(max(runs, 1)) }
 
   /// Runs `check` for each seed and stops at the first that fails.
-  private static func forEachSeed(_ check: (inout HistoryRandom) throws -> Void) throws {
+  static func forEachSeed(_ check: (inout HistoryRandom) throws -> Void) throws {
     for seed in seeds {
       var random = HistoryRandom(seed: seed)
       do { try check(&random) } catch {
@@ -26,12 +27,12 @@ struct EventGraphTests {
     var description: String
   }
 
-  private static func expect<Value: Equatable>(_ got: Value, _ wanted: Value, _ what: String) throws {
+  static func expect<Value: Equatable>(_ got: Value, _ wanted: Value, _ what: String) throws {
     if got != wanted { throw Mismatch(description: "\(what): got \(got), wanted \(wanted)") }
   }
 
   /// Equal byte for byte: strings compare canonically equivalent ones as equal.
-  private static func expect(text got: String, _ wanted: String, _ what: String) throws {
+  static func expect(text got: String, _ wanted: String, _ what: String) throws {
     try expect(Array(got.utf8), Array(wanted.utf8), what)
   }
 
@@ -43,7 +44,7 @@ struct EventGraphTests {
       for op in history.ops {
         try Self.expect(op.start, oracle.events.count, "number of events")
         _ =
-          op.isSequence
+          op.isTyped
           ? oracle.append(sequence: op.splices, parents: op.parents, order: op.order)
           : oracle.append(op.splices, parents: op.parents, order: op.order)
       }
@@ -52,6 +53,8 @@ struct EventGraphTests {
       try Self.expect(graph.heads, oracle.joined(history.versions), "heads")
       for version in history.versions {
         try Self.expect(text: graph.text(at: version), oracle.text(at: version), "text at \(version)")
+        let walked = graph.replay(to: version, movingAtMost: random.below(30)).string
+        try Self.expect(text: walked, oracle.text(at: version), "text at \(version), walked from somewhere on")
       }
       for _ in 0..<4 {
         let asked = (0..<1 + random.below(4)).map { _ in history.versions[random.below(history.versions.count)] }
@@ -84,7 +87,7 @@ struct EventGraphTests {
       for (op, version) in zip(history.ops, history.versions.dropFirst()) {
         let before = history.graph.text(at: history.graph.joined([op.parents]))
         var after = before
-        if op.isSequence {
+        if op.isTyped {
           for splice in op.splices { after = TextEdit.apply([splice], to: after) }
         } else {
           after = TextEdit.apply(op.splices, to: before)
@@ -122,10 +125,7 @@ struct EventGraphTests {
       let end = index + 1 < history.ops.count ? history.ops[index + 1].start : history.graph.eventCount
       let start = graph.eventCount
       let parents = op.parents.map { numbers[$0] }.sorted()
-      _ =
-        op.isSequence
-        ? graph.append(sequence: op.splices, parents: parents, order: op.order)
-        : graph.append(op.splices, parents: parents, order: op.order)
+      _ = graph.append(op.splices, areTyped: op.isTyped, parents: parents, order: op.order)
       try expect(graph.eventCount - start, end - op.start, "events of op \(index)")
       for event in op.start..<end { numbers[event] = start + event - op.start }
     }

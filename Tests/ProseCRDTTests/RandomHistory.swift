@@ -22,7 +22,7 @@ struct HistoryRandom: RandomNumberGenerator {
 struct RandomHistory {
   struct Op {
     var splices: [TextSplice]
-    var isSequence: Bool
+    var isTyped: Bool
     var parents: [Int]
     var order: EventOrder
     /// Where its events start in the order of appending.
@@ -54,8 +54,8 @@ struct RandomHistory {
       if random.chance(forkPercent) { seen[replica] = somewhere(&random) }
       let parents = seen[replica]
       let length = lengths[parents] ?? graph.text(at: parents).unicodeScalars.count
-      let isSequence = random.chance(40)
-      let splices = Self.splices(&random, length: length, alphabet: alphabet, isSequence: isSequence)
+      let isTyped = random.chance(40)
+      let splices = Self.splices(&random, length: length, alphabet: alphabet, isTyped: isTyped)
       // Any key order, so that ties are not broken in the order of appending.
       let order = EventOrder(
         replica: [UInt8(replica * 91 % 7), UInt8(replica)], sequence: UInt64(ops.count / 2),
@@ -66,11 +66,8 @@ struct RandomHistory {
         isLoose
         ? Array(Set(parents + [random.below(parents[0] + 1)].filter { graph.isAncestor($0, of: parents) })).sorted()
         : parents
-      ops.append(Op(splices: splices, isSequence: isSequence, parents: given, order: order, start: graph.eventCount))
-      seen[replica] =
-        isSequence
-        ? graph.append(sequence: splices, parents: given, order: order)
-        : graph.append(splices, parents: given, order: order)
+      ops.append(Op(splices: splices, isTyped: isTyped, parents: given, order: order, start: graph.eventCount))
+      seen[replica] = graph.append(splices, areTyped: isTyped, parents: given, order: order)
       lengths[seen[replica]] = graph.text(at: seen[replica]).unicodeScalars.count
       versions.append(seen[replica])
     }
@@ -86,7 +83,7 @@ struct RandomHistory {
   }
 
   private static func splices(
-    _ random: inout HistoryRandom, length: Int, alphabet: [String], isSequence: Bool
+    _ random: inout HistoryRandom, length: Int, alphabet: [String], isTyped: Bool
   ) -> [TextSplice] {
     var position = random.below(length + 1)
     let isBackspacing = random.chance(20)
@@ -98,7 +95,7 @@ struct RandomHistory {
       }
       if random.chance(4) { splice.position = [-3, length + 2, 1 << 53, Int.max, Int.min][random.below(5)] }
       if random.chance(4) { splice.deleted = [-1, length, length + 1 + random.below(4)][random.below(3)] }
-      if isSequence {
+      if isTyped {
         position = isBackspacing ? position - 1 : position + random.below(3)
       } else {
         position += splice.deleted + random.below(3)

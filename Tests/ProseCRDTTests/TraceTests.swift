@@ -28,7 +28,7 @@ struct TraceTests {
     for (index, txn) in trace.txns.enumerated() {
       let parents = graph.joined((txn.parents ?? []).map { versions[$0] })
       let order = EventOrder(replica: [UInt8(txn.agent ?? 0)], sequence: UInt64(index), change: [])
-      versions.append(graph.append(sequence: txn.patches.map(\.splice), parents: parents, order: order))
+      versions.append(graph.append(txn.patches.map(\.splice), areTyped: true, parents: parents, order: order))
     }
     #expect(graph.text(at: graph.heads) == trace.endContent)
     let layout = graph.layout(of: [graph.heads], attributed: true)

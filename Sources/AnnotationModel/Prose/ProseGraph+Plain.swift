@@ -5,7 +5,7 @@ extension ProseGraph {
   /// highest of what it superseded, and so on; `nil` where nobody gave the cell a text.
   func plainText(of changes: [ChangeID]) -> AuthoredValue? {
     guard let shown = effective(changes).max(by: ranksBelow), saysText([shown]) else { return nil }
-    var edits: [[TextSplice]] = []
+    var edits: [Op.TextEdits] = []
     var base = ""
     var next: ChangeID? = shown
     // What an op rests on has a smaller depth, so this ends.
@@ -14,8 +14,8 @@ extension ProseGraph {
       switch op.payload {
       case .create: base = createdText(of: change) ?? ""
       case .value(let value): base = value.value.text ?? ""
-      case .splices(let splices, let inserted):
-        edits.append(Op.textSplices(splices, inserted: inserted?.value.text ?? ""))
+      case .splices:
+        edits.append(op.textEdits)
         next = effective(op.supersedes).max(by: ranksBelow)
       case .restates(let earlier): next = effective(earlier).max(by: ranksBelow)
       default: break
@@ -23,8 +23,9 @@ extension ProseGraph {
     }
     var line = EventGraph()
     let order = EventOrder(replica: [], sequence: 0, change: [])
-    for edit in [[TextSplice(position: 0, deleted: 0, inserted: base)]] + edits.reversed() {
-      _ = line.append(edit, parents: line.heads, order: order)
+    let whole = TextSplice(position: 0, deleted: 0, inserted: base)
+    for edit in [(splices: [whole], areTyped: false)] + edits.reversed() {
+      _ = line.append(edit.splices, areTyped: edit.areTyped, parents: line.heads, order: order)
     }
     return AuthoredValue(value: .text(line.text(at: line.heads)), change: shown, isErased: false)
   }

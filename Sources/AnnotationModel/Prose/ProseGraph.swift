@@ -62,9 +62,8 @@ struct ProseGraph {
     let parents = isBeyondReach ? [] : version(of: found.op.supersedes)
     switch found.op.payload {
     case .create: addCreate(&node, change, in: cell)
-    case .splices(let splices, let inserted):
-      let edits = Op.textSplices(splices, inserted: inserted?.value.text ?? "")
-      node.version = append(edits, at: parents, found, change)
+    case .splices:
+      node.version = append(found.op.textEdits, at: parents, found, change)
       node.saysText = true
     case .restates(let earlier):
       let target = effective(earlier)
@@ -73,7 +72,7 @@ struct ProseGraph {
     case .value(let value):
       // Its positions lie in the text before it, of which there is no more than this.
       let all = TextSplice(position: 0, deleted: Int(Limits.integer), inserted: value.value.text ?? "")
-      node.version = append([all], at: parents, found, change)
+      node.version = append(([all], false), at: parents, found, change)
       node.saysText = value.value.text != nil
     default: break
     }
@@ -82,7 +81,7 @@ struct ProseGraph {
 
   private mutating func weigh(_ op: Op, in cell: CellKey) {
     switch op.payload {
-    case .splices(let splices, let inserted): weight += splices.count + (inserted?.scalarCount ?? 0)
+    case .splices(let splices, let inserted, _): weight += splices.count + (inserted?.scalarCount ?? 0)
     case .restates(let earlier):
       distinctRestatements.insert(Restatement(superseded: op.supersedes, restated: earlier.sorted()))
     default: weight += op.ownValue(in: cell)?.value.text?.unicodeScalars.count ?? 0
@@ -93,8 +92,8 @@ struct ProseGraph {
   mutating func begin(_ found: FoundOp, of change: ChangeID, text: String?) {
     var node = Node(found: found)
     node.saysText = text != nil
-    node.version = append(
-      text.map { [TextSplice(position: 0, deleted: 0, inserted: $0)] } ?? [], at: [], found, change)
+    let whole = text.map { [TextSplice(position: 0, deleted: 0, inserted: $0)] } ?? []
+    node.version = append((whole, false), at: [], found, change)
     nodes[change] = node
   }
 
@@ -117,7 +116,7 @@ struct ProseGraph {
     // Ordered by what it says and not by who said it: others may say the same.
     let order = EventOrder(replica: [], sequence: UInt64(count), change: Array(text.utf8))
     node.version = append(
-      [TextSplice(position: 0, deleted: 0, inserted: text)], at: [], order: order, by: change)
+      ([TextSplice(position: 0, deleted: 0, inserted: text)], false), at: [], order: order, by: change)
     roots.append(Root(text: text, scalarCount: count, version: node.version, start: start))
   }
 
@@ -139,25 +138,25 @@ struct ProseGraph {
     }
     let ids = (same.superseded + same.restated).flatMap(\.bytes)
     let version = append(
-      sourced.map(\.splice), at: parents,
+      (sourced.map(\.splice), false), at: parents,
       order: EventOrder(replica: [0], sequence: UInt64(op.supersedes.count), change: ids), by: change)
     restatements[same] = version
     return version
   }
 
   private mutating func append(
-    _ splices: [TextSplice], at parents: EventGraph.Version, _ found: FoundOp, _ change: ChangeID
+    _ edits: Op.TextEdits, at parents: EventGraph.Version, _ found: FoundOp, _ change: ChangeID
   ) -> EventGraph.Version {
     let order = EventOrder(replica: found.replica.bytes, sequence: found.sequence, change: change.bytes)
-    return append(splices, at: parents, order: order, by: change)
+    return append(edits, at: parents, order: order, by: change)
   }
 
   private mutating func append(
-    _ splices: [TextSplice], at parents: EventGraph.Version, order: EventOrder, by change: ChangeID
+    _ edits: Op.TextEdits, at parents: EventGraph.Version, order: EventOrder, by change: ChangeID
   ) -> EventGraph.Version {
     if isBeyondReach { return parents }
     let start = graph.eventCount
-    let version = graph.append(splices, parents: parents, order: order)
+    let version = graph.append(edits.splices, areTyped: edits.areTyped, parents: parents, order: order)
     if graph.eventCount > start { writers.append((start..<graph.eventCount, change)) }
     return version
   }

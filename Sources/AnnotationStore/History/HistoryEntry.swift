@@ -39,6 +39,8 @@ public struct HistoryEntry: Hashable, Sendable {
   public let values: [HistoryValue]
   /// Of an edit of prose: its splices.
   public let splices: [TextSplice]
+  /// Whether those were typed one by one, each into the text after the one before.
+  public let areTyped: Bool
   /// Whether it decided a conflict.
   public let isDecision: Bool
   /// Of a decision between values: those that it decided against.

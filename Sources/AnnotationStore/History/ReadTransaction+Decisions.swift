@@ -25,19 +25,13 @@ extension ReadTransaction {
   }
 
   func entry(_ op: Op, _ author: Author, _ log: LogReader) throws -> HistoryEntry {
-    var splices: [Splice] = []
-    var inserted = ""
-    if case .splices(let all, let text) = op.payload {
-      splices = all
-      inserted = text?.value.text ?? ""
-    }
-    let values = try values(of: op, author, log)
+    let (values, edits) = (try values(of: op, author, log), op.textEdits)
     let (isDecision, overruled) = try decision(op, chosen: values, log)
     return HistoryEntry(
       change: author.id, arrival: author.arrival, sequence: author.sequence, replica: author.replica,
       curator: author.curator, atMilliseconds: author.atMilliseconds, record: op.record, kind: op.kind, field: op.field,
       element: op.element, action: op.action, values: values,
-      splices: Op.textSplices(splices, inserted: inserted), isDecision: isDecision, overruled: overruled,
+      splices: edits.splices, areTyped: edits.areTyped, isDecision: isDecision, overruled: overruled,
       reason: op.reason?.value.text)
   }
 

@@ -1,5 +1,7 @@
 import AnnotationModel
 
+@_exported import struct ProseCRDT.Typing
+
 /// A text as somebody saw it, to be edited from there: what was written to it meanwhile is merged with the edit, and
 /// not overwritten.
 public struct ProseVersion: Hashable, Sendable {
@@ -63,12 +65,53 @@ extension WriteTransaction {
     }
     try checkNew(.text(text), for: field, of: Kind(rawValue: version.cell.record.kind) ?? .claim)
     if text.utf8.elementsEqual(version.text.utf8) { return false }
-    for change in version.live where try applier.log.arrival(of: change) == nil {
-      throw StoreError.noChange(change.hex)
-    }
+    try checkKnown(version)
     let op = Op.edit(cell: version.cell, from: version.versionText, to: text, superseding: version.live)
     // Nothing to splice, and yet another text than was shown: the two that were shown as one are merged as they stand.
     try append(op ?? .acceptance(cell: version.cell, of: version.live))
     return true
   }
+
+  /// Edits a text as it was typed, from the version that somebody saw: the change holds every edit, in the order in which
+  /// they were made, so that what others wrote meanwhile is merged with what was really done, and history can tell it.
+  ///
+  /// For editors that know what is typed; ``edit(_:to:)`` is for those that know only what came of it. What one change
+  /// cannot hold (Schema/change.cddl, about 1 MiB of typing), and what was typed into a text that is shown otherwise
+  /// than it stands, because several wrote the same apart, is kept as the difference that it made.
+  /// - Returns: `false` where the text is what was seen in the end; nothing is recorded then.
+  /// - Throws: ``ModelError`` where an edit lies outside of the text, or what came of it is none that may stand there;
+  ///   ``StoreError/deleted(_:_:)``; ``StoreError/noChange(_:)``.
+  @discardableResult
+  public func edit(_ version: ProseVersion, typing: Typing) throws -> Bool {
+    guard let text = typing.applied(to: version.text) else {
+      throw ModelError.malformed(
+        field: version.field, value: "what was typed",
+        remedy: "an edit lies outside of the text; record from the text that was seen")
+    }
+    let isExact = version.text.utf8.elementsEqual(version.versionText.utf8)
+    guard isExact, typing.edits.count <= Limits.opsInChange, typing.byteCount <= Self.typedBytes else {
+      return try edit(version, to: text)
+    }
+    let (_, field) = try editable(version.cell.record.id, version.cell.field)
+    try checkNew(.text(text), for: field, of: Kind(rawValue: version.cell.record.kind) ?? .claim)
+    if text.utf8.elementsEqual(version.text.utf8) { return false }
+    try checkKnown(version)
+    guard let op = Op.edit(cell: version.cell, typing: typing, superseding: version.live) else { return false }
+    try append(op)
+    return true
+  }
+
+  /// How many bytes of typing are kept in one change, of which the limit is twice that.
+  private static var typedBytes: Int { Limits.changeBytes / 2 }
+
+  private func checkKnown(_ version: ProseVersion) throws {
+    for change in version.live where try applier.log.arrival(of: change) == nil {
+      throw StoreError.noChange(change.hex)
+    }
+  }
+}
+
+extension Typing {
+  /// How many bytes it inserts in all.
+  fileprivate var byteCount: Int { edits.reduce(0) { $0 + $1.inserted.utf8.count } }
 }

@@ -22,7 +22,7 @@ struct HistoryTelling {
     case .remove: return ["\(entry.field): \(console.style("- \(entry.element ?? "")", .red))"]
     case .delete: return [console.style("deleted", .red)]
     case .restore: return [console.style("restored", .green)]
-    case .splice: return ["\(entry.field): \(entry.splices.map(splice).joined(separator: ", "))"]
+    case .splice: return ["\(entry.field): \(edited(entry))"]
     case .restate:
       let values = try entry.values.map { try told($0) }
       return ["\(entry.field) = \(values.isEmpty ? "(nothing)" : values.joined(separator: " | ")) (as before)"]
@@ -44,7 +44,7 @@ struct HistoryTelling {
       let what =
         entry.splices.isEmpty
         ? "accepted the merged \(entry.field)"
-        : "reworded the merged \(entry.field): \(entry.splices.map(splice).joined(separator: ", "))"
+        : "reworded the merged \(entry.field): \(edited(entry))"
       return [what] + (reason.map { ["  because \($0)"] } ?? [])
     }
     let values = try entry.values.map { try told($0) }.joined(separator: " | ")
@@ -72,6 +72,20 @@ struct HistoryTelling {
   private func told(_ value: HistoryValue) throws -> String {
     value.isErased ? "(erased)" : try names.content(value.content)
   }
+
+  /// What an edit did to a text; of what was typed for long only how much.
+  private func edited(_ entry: HistoryEntry) -> String {
+    guard entry.areTyped, entry.splices.count > Self.typedShown else {
+      return entry.splices.map(splice).joined(separator: ", ")
+    }
+    let (deleted, inserted) = entry.splices.reduce((0, 0)) {
+      ($0.0 + $1.deleted, $0.1 + $1.inserted.unicodeScalars.count)
+    }
+    return "typed in \(entry.splices.count) places: "
+      + console.style("-\(deleted)", .red) + " " + console.style("+\(inserted)", .green) + " characters"
+  }
+
+  private static let typedShown = 4
 
   private func splice(_ splice: TextSplice) -> String {
     var parts: [String] = []
@@ -115,6 +129,7 @@ struct HistoryTelling {
         ])
       }
       fields.append(.init("splices", .array(splices)))
+      if entry.areTyped { fields.append(.init("typed", .bool(true))) }
     }
     if entry.isDecision {
       fields.append(.init("over", .array(entry.overruled.map { $0.content?.value ?? .null })))

@@ -108,14 +108,14 @@ struct ProseOracle {
     case .value(let value):
       texts[entry.id] = value.value.text != nil
       edit([(0, items.count, Array((value.value.text ?? "").unicodeScalars))], before, writer, rank)
-    case .splices(let splices, let inserted):
+    case .splices(let splices, let inserted, let areTyped):
       texts[entry.id] = true
       var rest = Array((inserted?.value.text ?? "").unicodeScalars)[...]
       let edits = splices.map { splice -> (Int, Int, [Unicode.Scalar]) in
         defer { rest = rest.dropFirst(splice.inserted) }
         return (splice.position, splice.deleted, Array(rest.prefix(splice.inserted)))
       }
-      edit(edits, before, writer, rank)
+      edit(edits, before, writer, rank, areTyped: areTyped)
     case .restates(let earlier):
       texts[entry.id] = effective(earlier).contains { texts[$0] ?? false }
       let same = Writer.restatement(entry.op.supersedes, earlier.sorted())
@@ -138,7 +138,7 @@ struct ProseOracle {
 
   private mutating func edit(
     _ edits: [(position: Int, deleted: Int, inserted: [Unicode.Scalar])], _ before: Set<Writer>, _ writer: Writer,
-    _ rank: [UInt8], from level: UInt8 = 2
+    _ rank: [UInt8], from level: UInt8 = 2, areTyped: Bool = false
   ) {
     var text = items.filter { isVisible($0, before) }.map(\.id)
     // What the op itself put in is seen by the rest of it.
@@ -146,8 +146,9 @@ struct ProseOracle {
     // Roots come first, then restatements, then what replicas wrote.
     let rank = [level] + rank
     var (end, shift) = (0, 0)
-    let length = text.count
+    var length = text.count
     for edit in edits {
+      if areTyped { (end, shift, length) = (0, 0, text.count) }
       let position = min(max(edit.position, end), length)
       let deleted = min(max(edit.deleted, 0), length - position)
       end = position + deleted

@@ -16,6 +16,8 @@ struct ProseVector: Codable {
     var text: String?
     /// Of a splice position, deleted count and inserted count, each.
     var splices: [[Int]]?
+    /// Of a splice: whether its splices were typed one after the other; missing where they were not.
+    var typed: Bool?
     var restates: [String]?
   }
 
@@ -57,7 +59,7 @@ extension ProseVector {
     case "set": kernel.payload = .value(op.text.map { .prose($0) } ?? .inHeader(.null))
     case "splice":
       let splices = (op.splices ?? []).map { Splice(position: $0[0], deleted: $0[1], inserted: $0[2]) }
-      kernel.payload = .splices(splices, inserted: op.text.map { .prose($0) })
+      kernel.payload = .splices(splices, inserted: op.text.map { .prose($0) }, areTyped: op.typed ?? false)
     case "restate": kernel.payload = .restates((op.restates ?? []).map(Self.change))
     default: break
     }

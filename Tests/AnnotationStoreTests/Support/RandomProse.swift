@@ -8,14 +8,17 @@ struct RandomProse {
   private var counts: [UInt64]
   private let replicas: [String]
   private let derived: Bool
+  /// Whether some of the edits are typed.
+  private let types: Bool
 
-  static func vector(seed: UInt64, steps: Int) -> ProseVector {
-    var history = RandomProse(seed: seed)
+  static func vector(seed: UInt64, steps: Int, types: Bool = false) -> ProseVector {
+    var history = RandomProse(seed: seed, types: types)
     for _ in 0..<steps { history.step() }
-    return history.vector(named: "random history \(seed)")
+    return history.vector(named: "random \(types ? "typed " : "")history \(seed)")
   }
 
-  private init(seed: UInt64) {
+  private init(seed: UInt64, types: Bool) {
+    self.types = types
     var random = SplitMix64(seed: seed)
     derived = random.chance(percent: 40)
     replicas = (0..<3).map { _ in hexadecimal(random.bytes(32)) }
@@ -57,19 +60,21 @@ struct RandomProse {
   private mutating func splice(_ who: Int) {
     var splices: [[Int]] = []
     var (text, end) = ("", 0)
+    let typed = types && random.chance(percent: 60)
     for _ in 0...random.below(3) {
       let inserted = random.chance(percent: 70) ? random.pick(RandomText.words) : ""
-      let position = end + random.below(12)
+      let position = typed ? random.below(30) : end + random.below(12)
       let deleted = random.chance(percent: 50) ? random.below(6) : 0
       splices.append([position, deleted, inserted.unicodeScalars.count])
       text += inserted
       end = position + deleted
     }
-    write(who, "splice", text: text.isEmpty ? nil : text, splices: splices)
+    write(who, "splice", text: text.isEmpty ? nil : text, splices: splices, typed: typed)
   }
 
   private mutating func write(
-    _ who: Int, _ action: String, text: String? = nil, splices: [[Int]]? = nil, restates: [String]? = nil
+    _ who: Int, _ action: String, text: String? = nil, splices: [[Int]]? = nil, typed: Bool = false,
+    restates: [String]? = nil
   ) {
     var superseded = action == "create" ? [] : live(seen[who])
     if random.chance(percent: 10) { superseded = superseded.filter { _ in random.chance(percent: 60) } }
@@ -79,6 +84,7 @@ struct RandomProse {
     ops.append(
       ProseVector.Op(
         id: hexadecimal(random.bytes(32)), depth: depth, replica: replicas[who], sequence: counts[who], action: action,
-        supersedes: superseded.map { ops[$0].id }.sorted(), text: text, splices: splices, restates: restates))
+        supersedes: superseded.map { ops[$0].id }.sorted(), text: text, splices: splices, typed: typed ? true : nil,
+        restates: restates))
   }
 }

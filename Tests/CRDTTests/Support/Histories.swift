@@ -155,7 +155,8 @@ struct HistoryGenerator {
       let inserted = text()
       let splice = Splice(
         position: random.below(9), deleted: random.below(5), inserted: inserted.unicodeScalars.count)
-      return (.splice, .splices([splice], inserted: inserted.isEmpty ? nil : .prose(inserted)))
+      let areTyped = random.chance(percent: 30)
+      return (.splice, .splices([splice], inserted: inserted.isEmpty ? nil : .prose(inserted), areTyped: areTyped))
     case "unknown-field" where random.chance(percent: 50): return (Action(rawValue: 99), .none)
     default:
       if !touching.isEmpty && random.chance(percent: 20) {

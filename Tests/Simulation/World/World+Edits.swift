@@ -116,7 +116,24 @@ extension World {
     if random.chance(percent: 15) { seenTexts.append((transaction.replica, now)) }
     let seen = seenTexts.last { $0.replica == transaction.replica }?.version
     let version = random.chance(percent: 20) ? seen ?? now : now
-    if try transaction.edit(version, to: RandomText.edited(version.text, &random)) { tally.count("texts edited") }
+    if random.chance(percent: 30) {
+      if try transaction.edit(version, typing: typing(into: version.text, &random)) { tally.count("texts typed into") }
+    } else if try transaction.edit(version, to: RandomText.edited(version.text, &random)) {
+      tally.count("texts edited")
+    }
+  }
+
+  private func typing(into text: String, _ random: inout SplitMix64) -> Typing {
+    var typing = Typing()
+    var length = text.unicodeScalars.count
+    for _ in 0...random.below(5) {
+      let position = random.below(length + 1)
+      let deleted = random.chance(percent: 40) ? random.below(min(5, length - position) + 1) : 0
+      let inserted = random.chance(percent: 80) ? random.pick(RandomText.words) : ""
+      typing.replace(deleted, at: position, with: inserted)
+      length += inserted.unicodeScalars.count - deleted
+    }
+    return typing
   }
 
   /// Decides one of the conflicts there are.

@@ -69,7 +69,7 @@ struct History {
     for index in splices.indices {
       let seen = parents[index]
       let version = seen.count == 1 ? versions[seen[0]] : graph.joined(seen.map { versions[$0] })
-      versions.append(graph.append(sequence: splices[index], parents: version, order: orders[index]))
+      versions.append(graph.append(splices[index], areTyped: true, parents: version, order: orders[index]))
     }
     return graph
   }

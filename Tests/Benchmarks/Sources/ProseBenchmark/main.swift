@@ -3,7 +3,8 @@ import ProseCRDT
 
 // ProseBenchmark automerge-paper.json.gz friendsforever.json.gz [rounds] [edits]: replay of one author's keystrokes
 // against the same edits on a plain array of scalars, two authors' whole history into an empty graph, two branches of
-// `edits` and of half as many, and the memory of a settled text. Medians of interleaved rounds.
+// `edits` and of half as many, the memory of a settled text, and the bytes that all keystrokes take in a store. Medians
+// of interleaved rounds.
 
 let arguments = CommandLine.arguments
 guard arguments.count > 2 else {
@@ -31,6 +32,7 @@ func replayPlainly(_ history: History) -> String {
 let sequential = History(try Trace(path: arguments[1]))
 let concurrent = History(try Trace(path: arguments[2]))
 let patches = Array(sequential.splices.joined())
+let saved = try SavedTyping(patches)
 let half = edits / 2
 let branches = Dictionary(
   uniqueKeysWithValues: History.Style.allCases.flatMap { style in
@@ -47,9 +49,10 @@ for _ in 0..<rounds {
   }
   samples.measure("one op") {
     var graph = EventGraph()
-    _ = graph.append(sequence: patches, parents: [], order: sequential.orders[0])
+    _ = graph.append(patches, areTyped: true, parents: [], order: sequential.orders[0])
     return graph.text(at: graph.heads) == sequential.end
   }
+  samples.measure("saved") { (try? saved.load()) == sequential.end }
   samples.measure("friendsforever") {
     let graph = concurrent.graph
     return graph.text(at: graph.heads) == concurrent.end
@@ -68,6 +71,7 @@ line("automerge-paper, plain array of scalars", samples.milliseconds("plain"))
 line("automerge-paper, an append per keystroke, and its text", samples.milliseconds("keystrokes"))
 line("  ratio to the plain array", String(format: "%9.3f", samples.median("keystrokes") / samples.median("plain")))
 line("automerge-paper, all in one op, and its text", samples.milliseconds("one op"))
+line("automerge-paper, from the bytes of the change it is saved as", samples.milliseconds("saved"))
 line("friendsforever, whole history into an empty graph, text", samples.milliseconds("friendsforever"))
 line("  the text of it", samples.milliseconds("friendsforever, text only"))
 line("  an attributed layout of it", samples.milliseconds("friendsforever, layout"))
@@ -83,3 +87,10 @@ let settled = (0..<1_000).map { _ in
 }
 let bytes = (residentBytes() - before) / settled.count
 line("memory of a settled text of \(text.unicodeScalars.count) scalars", String(format: "%9d bytes", bytes))
+for count in [1_000, 10_000, patches.count] {
+  let stored = try StoredBytes(patches, end: sequential.end, savingEvery: count)
+  line(
+    "automerge-paper, every keystroke, saved every \(count)",
+    "\(stored.log) bytes of log in \(stored.changes) changes, bundle \(stored.bundle), store \(stored.file) more than empty"
+  )
+}
