@@ -34,12 +34,12 @@ let package = Package(
       name: "EmbeddedSchema", path: "Schema",
       exclude: [
         "migrations/README.md", "change.cddl", "derived-ids.md", "import-tables.md", "pack.md", "prose.md",
-        "records.md",
-        "vectors", "verify.py",
+        "records.md", "vectors", "verify.py",
       ], sources: ["EmbeddedSchema.swift"],
       resources: [
         .embedInCode("migrations/v1-initial.sql"), .embedInCode("migrations/v2-merging.sql"),
         .embedInCode("migrations/v3-prose.sql"), .embedInCode("migrations/v4-small-writes.sql"),
+        .embedInCode("migrations/v5-remotes.sql"),
       ],
       swiftSettings: strict),
     .target(

@@ -6,5 +6,6 @@ public enum EmbeddedSchema {
     ("v2-merging", String(decoding: PackageResources.v2_merging_sql, as: UTF8.self)),
     ("v3-prose", String(decoding: PackageResources.v3_prose_sql, as: UTF8.self)),
     ("v4-small-writes", String(decoding: PackageResources.v4_small_writes_sql, as: UTF8.self)),
+    ("v5-remotes", String(decoding: PackageResources.v5_remotes_sql, as: UTF8.self)),
   ]
 }

@@ -13,7 +13,7 @@ public final class Store: Sendable {
   public let id: StoreID
 
   let pool: DatabasePool
-  let environment: StoreEnvironment
+  package let environment: StoreEnvironment
   let identity: ReplicaIdentity
 
   private init(path: String, pool: DatabasePool, id: StoreID, environment: StoreEnvironment) throws {

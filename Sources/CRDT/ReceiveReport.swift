@@ -54,12 +54,15 @@ public struct Refusal: Hashable, Sendable {
   public var count: Int
   /// Why, in one line.
   public var reason: String
+  /// Whether the same changes may be taken later, once others have come: then they are worth another try.
+  public var isForNow: Bool
 
   /// Notes a refusal.
-  public init(replica: ReplicaID?, sequence: UInt64, count: Int, reason: String) {
+  public init(replica: ReplicaID?, sequence: UInt64, count: Int, reason: String, isForNow: Bool = false) {
     self.replica = replica
     self.sequence = sequence
     self.count = count
     self.reason = reason
+    self.isForNow = isForNow
   }
 }

@@ -31,15 +31,20 @@ package enum DurableFile {
 
   /// Writes a new file piece by piece: a crash leaves no file of that name or a whole one, and so does an error.
   ///
-  /// - Parameter body: gets a function that appends bytes.
-  /// - Throws: `IdentityError.cannot`, with `EEXIST` where there is a file already; what `body` throws.
-  package static func create<Value>(_ path: String, _ body: (([UInt8]) throws -> Void) throws -> Value) throws -> Value
-  {
-    if access(path, F_OK) == 0 { throw IdentityError.cannot(operation: "create", path: path, code: EEXIST) }
+  /// - Parameters:
+  ///   - replacing: whether a file that is there gives way.
+  ///   - body: gets a function that appends bytes.
+  /// - Throws: `IdentityError.cannot`, with `EEXIST` where there is a file that does not give way; what `body` throws.
+  package static func create<Value>(
+    _ path: String, replacing: Bool = false, _ body: (([UInt8]) throws -> Void) throws -> Value
+  ) throws -> Value {
+    if !replacing, access(path, F_OK) == 0 {
+      throw IdentityError.cannot(operation: "create", path: path, code: EEXIST)
+    }
     let temporary = "\(parent(of: path))/.\(UUID().uuidString).tmp"
     do {
       let value = try fill(temporary, body)
-      try adopt(temporary, as: path)
+      try adopt(temporary, as: path, replacing: replacing)
       return value
     } catch {
       unlink(temporary)
@@ -64,11 +69,13 @@ package enum DurableFile {
   }
 
   /// Gives a file that another library wrote its final name, durably: fsync, name, fsync of the directory. A file that
-  /// has the name already, even since a moment ago, is not replaced.
+  /// has the name already, even since a moment ago, is replaced only where that is wanted.
   /// - Throws: `IdentityError.cannot`, with `EEXIST` where the name is taken.
-  package static func adopt(_ temporary: String, as path: String) throws(IdentityError) {
+  package static func adopt(_ temporary: String, as path: String, replacing: Bool = false) throws(IdentityError) {
     try FileDescriptor(opening: temporary, to: "open", flags: O_RDWR | O_NOFOLLOW).sync()
-    if link(temporary, path) == 0 {
+    if replacing {
+      guard rename(temporary, path) == 0 else { throw .cannot(operation: "write", path: path, code: errno) }
+    } else if link(temporary, path) == 0 {
       unlink(temporary)
     } else {
       let code = errno

@@ -16,6 +16,20 @@ package struct FileDescriptor: ~Copyable, Sendable {
     self.path = path
   }
 
+  /// Opens what has this name in an open directory, so that no link on the way to it can lead elsewhere.
+  package init(
+    opening name: String, in directory: borrowing FileDescriptor, to operation: String, flags: Int32
+  ) throws(IdentityError) {
+    let path = "\(directory.path)/\(name)"
+    var descriptor: Int32
+    repeat {
+      descriptor = openat(directory.raw, name, flags | O_CLOEXEC | O_NOFOLLOW)
+    } while descriptor < 0 && errno == EINTR
+    guard descriptor >= 0 else { throw .cannot(operation: operation, path: path, code: errno) }
+    raw = descriptor
+    self.path = path
+  }
+
   deinit { close(raw) }
 
   /// Refuses anything but a regular file that its owner alone can read and write, as ssh does with its keys.

@@ -68,10 +68,13 @@ final class PackReceiver {
       try release(id)
     case .duplicate: report.duplicate += 1
     case .waiting(let missing):
-      if missing.contains(where: refusedIDs.contains) { return refuse(entry, "it names a change that was refused") }
+      if missing.contains(where: refusedIDs.contains) {
+        return refuse(entry, "it names a change that was refused", isForNow: true)
+      }
       // Only at a seal is a run cut, or the part that was taken could not be passed on.
       if sealedRuns.contains(entry.run), try waiting.count(of: entry.replica) >= WaitingChanges.limitOfLog {
-        return refuse(entry, "more than \(WaitingChanges.limitOfLog) changes of its log wait for others")
+        return refuse(
+          entry, "more than \(WaitingChanges.limitOfLog) changes of its log wait for others", isForNow: true)
       }
       try waiting.insert(entry.change, .init(id: id, encoded: entry.encoded, seal: entry.seal), missing: missing)
       newlyWaiting.insert(id)
@@ -81,11 +84,13 @@ final class PackReceiver {
     }
   }
 
-  private func refuse(_ entry: Pack.Entry, _ reason: String) {
+  private func refuse(_ entry: Pack.Entry, _ reason: String, isForNow: Bool = false) {
     refusedRuns.insert(entry.run)
     refusedIDs.insert(entry.id)
     let count = remaining[entry.run] ?? 1
-    report.refuse(Refusal(replica: entry.replica, sequence: entry.sequence, count: count, reason: reason))
+    report.refuse(
+      Refusal(
+        replica: entry.replica, sequence: entry.sequence, count: count, reason: reason, isForNow: isForNow))
   }
 
   /// Applies what waited for a change, and what waited for that.
