@@ -33,7 +33,7 @@ let package = Package(
     .target(
       name: "EmbeddedSchema", path: "Schema",
       exclude: [
-        "migrations/README.md", "change.cddl", "derived-ids.md", "import-tables.md", "pack.md", "prose.md",
+        "migrations/README.md", "change.cddl", "derived-ids.md", "folder.md", "import-tables.md", "pack.md", "prose.md",
         "records.md", "vectors", "verify.py",
       ], sources: ["EmbeddedSchema.swift"],
       resources: [

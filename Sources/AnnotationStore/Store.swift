@@ -164,6 +164,11 @@ public final class Store: Sendable {
     let lastSequence: UInt64
   }
 
+  /// Closes the file, which nobody may use after that: before it or its directory gets another name.
+  ///
+  /// - Throws: ``StoreError``.
+  package func close() throws { try StoreErrors.mappingDatabaseErrors(path) { try pool.close() } }
+
   private static func openPool(_ path: String, readOnly: Bool) throws -> DatabasePool {
     var configuration = Configuration()
     configuration.readonly = readOnly

@@ -31,6 +31,13 @@ public struct ReceiveReport: Hashable, Sendable {
     if refused.count < Self.maximumRefusals { refused.append(refusal) } else { unlistedRefusals += 1 }
   }
 
+  /// Takes out the refusals after which the same changes are worth another try.
+  public mutating func removeRefusalsForNow() -> [Refusal] {
+    let removed = refused.filter(\.isForNow)
+    refused.removeAll(where: \.isForNow)
+    return removed
+  }
+
   /// Adds what came after.
   public static func += (left: inout Self, right: Self) {
     left.applied += right.applied

@@ -9,8 +9,10 @@ public enum SyncDirection: Hashable, Sendable, CaseIterable {
   /// Both.
   case both
 
-  var pulls: Bool { self != .push }
-  var pushes: Bool { self != .pull }
+  /// Whether changes may come.
+  public var pulls: Bool { self != .push }
+  /// Whether changes may be sent.
+  public var pushes: Bool { self != .pull }
 }
 
 /// One side of a session between two replicas of a store, without any input or output of its own.

@@ -2,7 +2,7 @@ import AnnotationStore
 import Foundation
 import SyncProtocol
 
-/// Starts a further replica of a store, filled from another replica or from a bundle.
+/// Starts a further replica of a store, filled from another replica, from a bundle, or from a remote.
 public enum StoreClone {
   /// Where its changes come from.
   public enum Origin {
@@ -18,6 +18,8 @@ public enum StoreClone {
     case merged(MergeReceipt)
     /// From a bundle.
     case applied(BundleReceipt)
+    /// From a remote.
+    case synced(RemoteReceipt)
   }
 
   /// Makes the store of a directory as a replica of another.
@@ -29,26 +31,48 @@ public enum StoreClone {
   ///   - prepare: writes first into the new store, such as who writes; what it throws undoes all.
   ///   - progress: called now and then with how much is done, and how much there is.
   /// - Throws: ``StoreError/exists(path:)`` where there is a store; ``BundleError`` where a bundle is not whole;
-  ///   ``StoreError``; what `prepare` throws.
+  ///   ``RemoteError`` where the directory lies in a shared folder; ``StoreError``; what `prepare` throws.
   public static func make<Value>(
     in directory: String, from origin: Origin, environment: StoreEnvironment, progress: ((Int, Int) -> Void)? = nil,
     prepare: (Store) throws -> Value
   ) throws -> (receipt: Receipt, value: Value) {
-    let final = "\(directory)/\(Store.directoryName)"
-    if FileManager.default.fileExists(atPath: final) { throw StoreError.exists(path: final) }
-    let temporary = "\(directory)/.clone-\(UUID().uuidString)"
-    let wasThere = FileManager.default.fileExists(atPath: directory)
+    let place = try ClonePlace(directory)
     do {
-      let made = try fill(temporary, origin, environment, progress, prepare)
-      guard rename(temporary, final) == 0 else {
-        if errno == EEXIST || errno == ENOTEMPTY { throw StoreError.exists(path: final) }
-        throw IdentityError.cannot(operation: "write", path: final, code: errno)
-      }
-      try DurableFile.syncDirectory(directory)
+      let made = try fill(place.temporary, origin, environment, progress, prepare)
+      try place.finish()
       return made
     } catch {
-      try? FileManager.default.removeItem(atPath: temporary)
-      if !wasThere { rmdir(directory) }
+      place.abandon()
+      throw error
+    }
+  }
+
+  /// Makes the store of a directory from a remote, which it then knows by a name.
+  ///
+  /// - Throws: as ``make(in:from:environment:progress:prepare:)``; ``RemoteError/noStore(_:)`` and
+  ///   ``RemoteError/severalStores(_:_:)`` where the remote's address does not say which store is meant.
+  public static func make<Value>(
+    in directory: String, from remote: Remote, environment: StoreEnvironment, progress: ((Int, Int) -> Void)? = nil,
+    prepare: (Store) throws -> Value
+  ) async throws -> (receipt: Receipt, value: Value) {
+    let transport = try remote.address.open()
+    let place = try ClonePlace(directory)
+    let there = try await transport.stores()
+    do {
+      guard let id = there.first else { throw RemoteError.noStore(remote.address.description) }
+      guard there.count == 1 else { throw RemoteError.severalStores(remote.address.description, there) }
+      let path = "\(place.temporary)/\(Store.fileName)"
+      let store = try Store.create(at: path, environment: environment, replicaOf: id)
+      let registry = RemoteRegistry(store)
+      try registry.add(remote)
+      let request = SyncRequest(direction: .pull, memory: registry.memory(of: remote), progress: progress)
+      let receipt = try await transport.sync(store, request)
+      let value = try prepare(store)
+      try store.close()
+      try place.finish()
+      return (.synced(receipt), value)
+    } catch {
+      place.abandon()
       throw error
     }
   }
@@ -71,5 +95,40 @@ public enum StoreClone {
       if let problem = receipt.problem { throw problem }
       return (.applied(receipt), try prepare(store))
     }
+  }
+}
+
+/// Where a clone is made, under another name until it is whole.
+private struct ClonePlace {
+  let temporary: String
+  private let directory: String
+  private let final: String
+  private let wasThere: Bool
+
+  /// - Throws: ``StoreError/exists(path:)``; ``RemoteError/wouldBeInside(store:folder:)``.
+  init(_ directory: String) throws {
+    self.directory = directory
+    final = "\(directory)/\(Store.directoryName)"
+    if FileManager.default.fileExists(atPath: final) { throw StoreError.exists(path: final) }
+    if let folder = FolderRemote.folder(around: directory) {
+      throw RemoteError.wouldBeInside(store: directory, folder: folder)
+    }
+    temporary = "\(directory)/.clone-\(UUID().uuidString)"
+    wasThere = FileManager.default.fileExists(atPath: directory)
+  }
+
+  /// Gives the store its name.
+  func finish() throws {
+    guard rename(temporary, final) == 0 else {
+      if errno == EEXIST || errno == ENOTEMPTY { throw StoreError.exists(path: final) }
+      throw IdentityError.cannot(operation: "write", path: final, code: errno)
+    }
+    try DurableFile.syncDirectory(directory)
+  }
+
+  /// Takes away what was made.
+  func abandon() {
+    try? FileManager.default.removeItem(atPath: temporary)
+    if !wasThere { rmdir(directory) }
   }
 }

@@ -46,7 +46,16 @@ struct Variorum: ParsableCommand {
           ConflictsCommand.self,
           StatusCommand.self,
         ]),
-      CommandGroup(name: "Together", subcommands: [MergeCommand.self, BundleCommand.self]),
+      CommandGroup(
+        name: "Together",
+        subcommands: [
+          RemoteCommand.self,
+          SyncCommand.self,
+          PushCommand.self,
+          PullCommand.self,
+          MergeCommand.self,
+          BundleCommand.self,
+        ]),
       CommandGroup(
         name: "Keep",
         subcommands: [
@@ -58,7 +67,7 @@ struct Variorum: ParsableCommand {
     ])
 
   /// Runs the verb that the arguments name and ends the process with its exit code.
-  static func main() {
-    Foundation.exit(CommandLineRunner.run(arguments: Array(CommandLine.arguments.dropFirst())))
+  static func main() async {
+    Foundation.exit(await CommandLineRunner.run(arguments: Array(CommandLine.arguments.dropFirst())))
   }
 }

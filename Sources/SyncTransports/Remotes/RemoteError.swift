@@ -32,10 +32,10 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
   case folder(operation: String, path: String, code: Int32)
   /// The folder holds more than can be a remote.
   case folderTooLarge(path: String, limit: String)
-  /// The folder's files went while they were read, each time anew.
-  case folderUnsteady(path: String)
   /// A live store lies in the folder.
   case storeInside(store: String, folder: String)
+  /// What is to become a live store would lie in a shared folder.
+  case wouldBeInside(store: String, folder: String)
   /// The remote has no changes of any store.
   case noStore(String)
   /// The remote has several stores, and nobody said which.
@@ -70,9 +70,10 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
       "cannot \(operation) \(path): \(String(cString: strerror(code))) (check that the disk is healthy and mounted, and sync again)"
     case .folderTooLarge(let path, let limit):
       "\(path) has more than \(limit) (check that it is the folder that was meant)"
-    case .folderUnsteady(let path): "the files in \(path) went while they were being read, each time anew (sync again)"
     case .storeInside(let store, let folder):
       "the store \(store) lies in the shared folder \(folder), where another program would copy it in the middle of a write (move the store out of it: a folder carries packs, and each laptop keeps a store of its own)"
+    case .wouldBeInside(let store, let folder):
+      "\(store) lies in the shared folder \(folder), where another program would copy a store in the middle of a write (choose a directory outside of it, and add the folder there: variorum remote add NAME \(folder))"
     case .noStore(let place):
       "\(place) has no changes of any store (variorum sync puts them there from where the store is)"
     case .severalStores(let place, let stores):

@@ -8,14 +8,14 @@ enum CommandLineRunner {
   ///
   /// - Parameter arguments: without the name of the program.
   /// - Returns: the exit code.
-  static func run(arguments: [String]) -> Int32 {
+  static func run(arguments: [String]) async -> Int32 {
     let console = Console(isJSON: asksForJSON(arguments))
     do {
       try checkEncoding()
       let arguments = withGlobalOptionsLast(arguments)
       if let unknown = unknownVerb(arguments) { throw unknown }
       var command = try Variorum.parseAsRoot(arguments)
-      try command.run()
+      if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
       return 0
     } catch {
       return report(error, on: console)

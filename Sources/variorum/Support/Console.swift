@@ -164,7 +164,8 @@ final class Console {
     draftPath = nil
   }
 
-  private func flush() {
+  /// Puts out what is left so far, for verbs that stay.
+  func flush() {
     guard !buffer.isEmpty else { return }
     if failure == nil { failure = Self.write(buffer, STDOUT_FILENO) }
     buffer.removeAll(keepingCapacity: true)

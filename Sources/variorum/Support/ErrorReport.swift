@@ -27,6 +27,7 @@ struct ErrorReport {
     case let error as ChangeError: self.init(code: 4, kind: "invalid", text: "the change cannot be written: \(error)")
     case SyncError.otherStore(let here, let there): self.init(store: .otherStore(there, is: here))
     case let error as SyncError: self.init(code: 1, kind: "sync", text: error.description)
+    case let error as RemoteError: self.init(remote: error)
     case let error as BundleError: self.init(code: 1, kind: "bundle", text: error.description)
     case let error as CocoaError: self.init(code: 1, kind: "failed", text: error.localizedDescription)
     default: self.init(code: 1, kind: "failed", text: "\(error)")
@@ -50,6 +51,26 @@ struct ErrorReport {
     case .conflictsOpen:
       self.init(code: 3, kind: "conflicts", text: "conflicts are open (variorum conflicts shows them)")
     }
+  }
+
+  private init(remote error: RemoteError) {
+    let (code, kind): (Int32, String) =
+      switch error {
+      case .badName, .badAddress: (4, "invalid")
+      case .noRemote: (4, "no-remote")
+      case .noRemotes, .severalRemotes: (2, "which-remote")
+      case .exists: (1, "exists")
+      case .folderMissing: (1, "folder-missing")
+      case .folderEmptied: (1, "folder-emptied")
+      case .folderReadOnly: (1, "read-only")
+      case .folderFull: (1, "disk-full")
+      case .storeInside, .wouldBeInside: (1, "store-in-folder")
+      case .noStore: (1, "no-store")
+      case .severalStores: (1, "several-stores")
+      case .otherStores: (1, "other-store")
+      case .unsupported, .notAFolder, .folder, .folderTooLarge: (1, "remote")
+      }
+    self.init(code: code, kind: kind, text: error.description)
   }
 
   private init(store error: StoreError) {

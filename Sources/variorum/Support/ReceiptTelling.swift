@@ -37,6 +37,21 @@ struct ExchangeReceipt {
     lackingThere = receipt.lackingThere
   }
 
+  /// The receipt of a sync with a remote.
+  ///
+  /// - Parameter direction: which way changes could go.
+  init(_ receipt: RemoteReceipt, direction: SyncDirection) {
+    if direction.pushes {
+      let sent = receipt.sent
+      self.sent = (sent.packs, sent.changes, sent.bytes, receipt.there ?? ReceiveReport())
+    }
+    received = (receipt.received.packs, receipt.received.bytes)
+    report = receipt.report
+    digests = (receipt.digestHere, receipt.digestThere)
+    lackingHere = receipt.lackingHere
+    lackingThere = receipt.lackingThere
+  }
+
   /// Whether both sides have applied the same changes.
   var areEqual: Bool { digests.here != nil && digests.here == digests.there }
   /// How many refusals there were on both sides.
@@ -88,11 +103,12 @@ struct ReceiptTelling {
   }
 
   private func put(_ receipt: ExchangeReceipt, digestsOn card: Card) {
-    guard let here = receipt.digests.here, let there = receipt.digests.there else { return }
+    guard let here = receipt.digests.here else { return }
     if receipt.areEqual {
       card.field("Digest", "\(here.hex.prefix(32)) here and in \(other): \(console.style("equal", .green))")
     } else {
-      card.field("Digest", lines: ["\(here.hex.prefix(32)) here", "\(there.hex.prefix(32)) in \(other)"])
+      let there = receipt.digests.there.map { "\($0.hex.prefix(32)) in \(other)" }
+      card.field("Digest", lines: ["\(here.hex.prefix(32)) here"] + [there].compactMap { $0 })
     }
     if !receipt.lackingHere.isEmpty {
       card.field("Lacking", "\(counted(receipt.lackingHere.count, "log")) of \(other) could not be taken to the end")

@@ -4,47 +4,83 @@ import Foundation
 import SyncTransports
 
 /// `variorum clone`.
-struct CloneCommand: Verb {
+struct CloneCommand: AsyncVerb {
   static let configuration = CommandConfiguration(
     commandName: "clone",
-    abstract: "Start another replica of a store, from the store itself or from a bundle.",
+    abstract: "Start another replica of a store: from the store itself, a bundle, or a shared folder.",
     discussion: """
       Makes .variorum/store.sqlite in the directory and fills it with all that is in the other. The two are edited \
-      apart from then on, and merge brings them together. Where a clone fails nothing is left; one that was killed \
+      apart from then on, and merge brings them together. A folder becomes the remote origin of the new store, so that \
+      sync goes on from there; where it holds several stores, give the path of the one that is meant, ID.variorum. Where a clone fails nothing is left; one that was killed \
       leaves a directory .clone-…, which is no store and may be removed.
 
       EXAMPLE
         variorum clone ../ada ben --curator "Ben Ortiz"
+        variorum clone ~/Dropbox/lcn2 work --curator "Ben Ortiz"
         variorum clone lcn2.bundle lcn2 --curator "Ben Ortiz" --orcid 0000-0002-1694-233X
       """)
 
-  @Argument(help: "A store, a directory that has one, or a bundle.", completion: .file())
+  @Argument(help: "A store, a directory that has one, a bundle, or a shared folder.", completion: .file())
   var path: String
-  @Argument(help: "The directory that the new store belongs to.", completion: .directory)
-  var directory: String
+  @Argument(
+    help: "The directory that the new store belongs to; without it one here with the name of what is cloned.",
+    completion: .directory)
+  var directory: String?
   @Option(help: ArgumentHelp("Who writes into the new store.", valueName: "name"))
   var curator: String?
   @Option(help: ArgumentHelp("The ORCID of who writes.", valueName: "id"))
   var orcid: String?
   @OptionGroup var global: GlobalOptions
 
-  func run(_ console: Console) throws {
+  func run(_ console: Console) async throws {
     if global.store != nil { throw CLIError.usage("clone makes a store and uses none beside PATH (leave --store out)") }
     if orcid != nil, curator == nil { throw CLIError.usage("--orcid stands beside a name (give --curator NAME too)") }
-    guard !directory.isEmpty else { throw CLIError.usage("the directory is empty (variorum clone PATH DIRECTORY)") }
     let person = try curator.map { try Person(name: $0, orcid: orcid) }
-    let directory = URL(fileURLWithPath: directory).standardizedFileURL.path
+    let directory = try directoryPath()
     try refuseStore(in: directory)
-    let origin: StoreClone.Origin =
-      OtherStore.isBundle(path) ? .bundle(path) : .store(try OtherStore.open(path, beside: nil))
     let bar = console.progress(total: 1, what: "cloned")
     defer { bar.finish() }
-    let (receipt, notice) = try StoreClone.make(
-      in: directory, from: origin, environment: .process(), progress: { bar.update($0, of: $1) },
-      prepare: { store in try person.map { try become($0, in: store) } ?? nil })
+    let (receipt, notice) = try await make(directory, person) { bar.update($0, of: $1) }
     bar.finish()
     console.notice(notice)
     try tell(receipt, directory, console)
+  }
+
+  private func make(
+    _ directory: String, _ person: Person?, progress: @escaping (Int, Int) -> Void
+  ) async throws -> (StoreClone.Receipt, String?) {
+    func prepare(_ store: Store) throws -> String? { try person.flatMap { try become($0, in: store) } }
+    if let address = try remoteAddress() {
+      return try await StoreClone.make(
+        in: directory, from: try Remote(name: Remote.originName, address: address), environment: .process(),
+        progress: progress, prepare: prepare)
+    }
+    let origin: StoreClone.Origin =
+      OtherStore.isBundle(path) ? .bundle(path) : .store(try OtherStore.open(path, beside: nil))
+    return try StoreClone.make(
+      in: directory, from: origin, environment: .process(), progress: progress, prepare: prepare)
+  }
+
+  /// Where that what is to be cloned is a remote; a directory with a store in it is one, whatever else it holds.
+  private func remoteAddress() throws -> RemoteAddress? {
+    guard !path.isEmpty, !OtherStore.isBundle(path) else { return nil }
+    let here = FileManager.default.currentDirectoryPath
+    let address = try RemoteAddress(parsing: path, relativeTo: here)
+    guard case .folder(let folder) = address else { return address }
+    if (try? GlobalOptions.storeFile(path)) != nil { return nil }
+    return (try? FolderRemote(path: folder).stores())?.isEmpty == false ? address : nil
+  }
+
+  private func directoryPath() throws -> String {
+    if directory?.isEmpty == true { throw CLIError.usage("the directory is empty (variorum clone PATH DIRECTORY)") }
+    if let directory { return URL(fileURLWithPath: directory).standardizedFileURL.path }
+    let name = URL(fileURLWithPath: path).standardizedFileURL.deletingPathExtension().lastPathComponent
+    let directory = FileManager.default.currentDirectoryPath + "/" + name
+    guard !name.isEmpty, name != "/", !FileManager.default.fileExists(atPath: directory) else {
+      throw CLIError.usage(
+        "\(name) is there already (say where the new store goes: variorum clone \(ShellWord.quoted(path)) DIRECTORY)")
+    }
+    return directory
   }
 
   private func refuseStore(in directory: String) throws {
@@ -68,6 +104,7 @@ struct CloneCommand: Verb {
       switch receipt {
       case .merged(let receipt): ExchangeReceipt(receipt)
       case .applied(let receipt): ExchangeReceipt(receipt)
+      case .synced(let receipt): ExchangeReceipt(receipt, direction: .pull)
       }
     let status = try store.read { try $0.status() }
     if console.isJSON {
@@ -86,7 +123,11 @@ struct CloneCommand: Verb {
       console.data("  \(ReceiptTelling.counted(status.waiting, "change")) wait for others that the bundle leaves out")
     }
     try ReceiptTelling.check(exchange)
-    let shown = ShellWord.quoted(self.directory)
+    let shown = ShellWord.quoted(self.directory ?? DirectoryPath.name(of: directory))
+    if case .synced(let receipt) = receipt {
+      for finding in receipt.findings { console.notice("\(finding.path) \(finding.what)") }
+      console.hint("variorum sync, there, goes on from this folder: it is the remote \(Remote.originName)")
+    }
     if status.openConflicts > 0 { console.hint("cd \(shown) && variorum conflicts") }
     console.hint(
       status.curator == nil

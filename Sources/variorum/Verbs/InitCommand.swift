@@ -1,6 +1,7 @@
 import AnnotationStore
 import ArgumentParser
 import Foundation
+import SyncTransports
 
 /// `variorum init`.
 struct InitCommand: Verb {
@@ -34,6 +35,9 @@ struct InitCommand: Verb {
     if isThere, curator == nil {
       throw CLIError.failed(
         "there is a store at \(path) already (variorum init --curator NAME says who writes into it from now on)")
+    }
+    if !isThere, let folder = FolderRemote.folder(around: DirectoryPath.parent(of: path)) {
+      throw RemoteError.wouldBeInside(store: path, folder: folder)
     }
     let person = try person(console)
     if let store { return try become(person, in: store, isNew: false, console) }

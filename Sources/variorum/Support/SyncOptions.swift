@@ -1,0 +1,113 @@
+import AnnotationStore
+import ArgumentParser
+import SyncProtocol
+import SyncTransports
+
+/// What `sync`, `push` and `pull` have in common.
+struct SyncOptions: ParsableArguments {
+  @Argument(help: "The remote's name; none where there is only one.")
+  var name: String?
+  @Flag(help: "Do it with every remote; one that fails does not keep the others from it.")
+  var all = false
+  @Flag(help: "Tell what would come and go, and write nothing.")
+  var dryRun = false
+  @Flag(help: "Exit with 3 where conflicts are open in the end.")
+  var check = false
+  @Flag(help: "Trust nothing that is remembered of the remote: read all of it, and give it all that it lacks.")
+  var repair = false
+
+  func validate() throws {
+    if all, name != nil { throw ValidationError("--all is every remote (leave the name out).") }
+  }
+
+  /// The remotes that are meant.
+  func remotes(of store: Store) throws -> [Remote] {
+    let registry = RemoteRegistry(store)
+    if let name { return [try registry.remote(named: name)] }
+    guard all else { return [try registry.only()] }
+    let remotes = try registry.all()
+    if remotes.isEmpty { throw RemoteError.noRemotes }
+    return remotes
+  }
+}
+
+/// Syncs a store with its remotes, one after the other.
+struct SyncRun {
+  let store: Store
+  let remotes: [Remote]
+  let options: SyncOptions
+  let direction: SyncDirection
+  let console: Console
+
+  /// Does it once with each remote, and tells of each.
+  ///
+  /// - Throws: the error of the only remote; of several the last one, when the others were told and all had their turn.
+  func once() async throws {
+    var failed: (any Error)?
+    for remote in remotes {
+      if remotes.count > 1 { RemoteTelling(console: console).heading(remote) }
+      do { try await sync(remote) } catch {
+        if let failed { console.error(ErrorReport(failed)) }
+        failed = error
+      }
+    }
+    if let failed { throw failed }
+    if !options.dryRun { try hint() }
+    if options.check, try openConflicts() > 0 { throw CLIError.conflictsOpen }
+  }
+
+  private func sync(_ remote: Remote) async throws {
+    let transport = try remote.address.open()
+    let bar = console.progress(total: 1, what: "synced")
+    defer { bar.finish() }
+    let request = SyncRequest(
+      direction: direction, memory: RemoteRegistry(store).memory(of: remote), trustsMemory: !options.repair,
+      progress: { bar.update($0, of: $1) })
+    let telling = RemoteTelling(console: console)
+    if options.dryRun {
+      let preview = try await transport.rehearse(store, request)
+      bar.finish()
+      return try telling.put(preview, of: remote, direction, store)
+    }
+    let receipt = try await transport.sync(store, request)
+    bar.finish()
+    telling.put(receipt, of: remote, direction)
+    try ReceiptTelling.check(ExchangeReceipt(receipt, direction: direction))
+  }
+
+  private func openConflicts() throws -> Int { try store.read { try $0.status().openConflicts } }
+
+  private func hint() throws { if try openConflicts() > 0 { console.hint("variorum conflicts") } }
+
+  // MARK: - Following
+
+  /// Syncs again and again, whenever there is something to do, until the user ends it; tells of syncs that moved
+  /// something.
+  func follow(_ alarm: RemoteAlarm) async throws {
+    var failures = 0
+    for await _ in alarm.rings {
+      do {
+        for remote in remotes { try await followOnce(remote) }
+        failures = 0
+      } catch {
+        failures += 1
+        // What lasts is told when it begins, and not with every try.
+        if failures == 1 { console.error(ErrorReport(error)) }
+        alarm.ringAgain(afterFailures: failures)
+      }
+    }
+    if options.check, try openConflicts() > 0 { throw CLIError.conflictsOpen }
+  }
+
+  private func followOnce(_ remote: Remote) async throws {
+    let request = SyncRequest(direction: direction, memory: RemoteRegistry(store).memory(of: remote))
+    let receipt = try await remote.address.open().sync(store, request)
+    let isQuiet =
+      receipt.sent.packs + receipt.received.packs == 0 && receipt.findings.isEmpty && receipt.notices.isEmpty
+    if isQuiet { return }
+    let telling = RemoteTelling(console: console)
+    if remotes.count > 1 { telling.heading(remote) }
+    telling.put(receipt, of: remote, direction)
+    console.flush()
+  }
+}
