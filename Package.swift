@@ -74,8 +74,10 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: strict),
     .testTarget(
-      name: "SyncTransportsTests", dependencies: ["AnnotationStore", "SyncProtocol", "SyncTransports"],
-      swiftSettings: strict),
+      name: "SyncTransportsTests",
+      dependencies: [
+        "AnnotationStore", "SyncProtocol", "SyncTransports", .product(name: "Crypto", package: "swift-crypto"),
+      ], swiftSettings: strict),
     .testTarget(name: "InterchangeTests", dependencies: ["Interchange"], swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests", dependencies: ["variorum", "EmbeddedApp", "AnnotationStore", "SyncTransports"],

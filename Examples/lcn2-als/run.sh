@@ -174,6 +174,24 @@ run variorum bundle apply ../for-ben.bundle
 check_equal
 run variorum show "$question"
 
+tell "Through a shared folder they need not meet at all. Each laptop writes whole packs into a directory of its own there."
+mkdir ../shared
+run variorum remote add team ../shared
+run variorum sync
+cd ../ada
+run variorum remote add team ../shared
+run variorum sync
+write variorum note "$claim" "Their answer: creatinine was measured, and did not explain it."
+run variorum sync
+cd ../ben
+run variorum sync --check
+check_equal
+
+tell "A third laptop starts from the folder alone."
+cd ..
+run variorum clone shared cy --curator "Cy Vance"
+cd ben
+
 tell "Are hashes, chains and signatures right, and is all that is shown what the log says?"
 run variorum verify
 run variorum backup ../lcn2-backup.sqlite

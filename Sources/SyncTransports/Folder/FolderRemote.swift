@@ -33,6 +33,7 @@ public struct FolderRemote: SyncRemote {
     self.graceMilliseconds = graceMilliseconds
   }
 
+  /// The stores that have a directory in the folder; of a path that names one only that.
   public func stores() throws -> [StoreID] {
     let stores = try Self.stores(in: files)
     return only.map { only in stores.filter { $0 == only } } ?? stores
@@ -43,6 +44,7 @@ public struct FolderRemote: SyncRemote {
     return entries.filter { $0.kind == .directory }.compactMap { FolderLayout.store(named: $0.name) }.sorted()
   }
 
+  /// Makes sure that the folder is there and the store does not lie in it.
   public func check(_ store: Store) throws {
     if let only, only != store.id { throw RemoteError.otherStores(root, [only], wanted: store.id) }
     if let store = Self.real(store.path), let folder = Self.real(root), Self.isInside(store, folder) {
@@ -51,6 +53,7 @@ public struct FolderRemote: SyncRemote {
     _ = try files.entries(of: [], limit: FolderLayout.fileLimit)
   }
 
+  /// Takes what is new in the folder, and writes what it lacks.
   public func sync(_ store: Store, _ request: SyncRequest) throws -> RemoteReceipt {
     try check(store)
     let taker = PackTaker(store)
@@ -62,6 +65,7 @@ public struct FolderRemote: SyncRemote {
     return receipt
   }
 
+  /// Reads what is new in the folder, and writes nothing.
   public func rehearse(_ store: Store, _ request: SyncRequest) throws -> RemotePreview {
     try check(store)
     var receipt = RemoteReceipt()
@@ -75,6 +79,7 @@ public struct FolderRemote: SyncRemote {
       incoming: incoming, outgoing: request.direction.pushes ? receipt.lackingThere : 0, findings: receipt.findings)
   }
 
+  /// Lists the folder at the pace, and yields where a listing differs from the one before.
   public func news(of store: StoreID, pace: WatchPace) -> AsyncStream<Void> {
     AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
       let (files, root) = (files, root)

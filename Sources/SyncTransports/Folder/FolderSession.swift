@@ -79,8 +79,7 @@ final class FolderSession {
   /// Lists and reads until nothing that was listed has gone meanwhile: its owner merged it into another file.
   private func takeAll() throws {
     for _ in 0..<5 {
-      guard let listing = try FolderListing(files, directory: directory, root: root) else { return }
-      self.listing = listing
+      guard let listing else { return }
       memory.forget(allBut: listing)
       places = [:]
       for item in listing.items { if let pack = memory[item.path]?.pack { places[pack.hash] = item.path } }
@@ -90,6 +89,7 @@ final class FolderSession {
         ($0.stamp.modifiedNanoseconds, $0.path) < ($1.stamp.modifiedNanoseconds, $1.path)
       }
       if try !read(unread) { return }
+      self.listing = try FolderListing(files, directory: directory, root: root)
     }
     receipt.notices.append("files in \(root) went while they were being read: sync again for what took their place")
   }

@@ -44,19 +44,21 @@ struct SyncRun {
   /// - Throws: the error of the only remote; of several the last one, when the others were told and all had their turn.
   func once() async throws {
     var failed: (any Error)?
+    var opened = 0
     for remote in remotes {
       if remotes.count > 1 { RemoteTelling(console: console).heading(remote) }
-      do { try await sync(remote) } catch {
+      do { opened += try await sync(remote) } catch {
         if let failed { console.error(ErrorReport(failed)) }
         failed = error
       }
     }
     if let failed { throw failed }
-    if !options.dryRun { try hint() }
+    if opened > 0 { console.hint("variorum conflicts") }
     if options.check, try openConflicts() > 0 { throw CLIError.conflictsOpen }
   }
 
-  private func sync(_ remote: Remote) async throws {
+  /// - Returns: how many conflicts were opened.
+  private func sync(_ remote: Remote) async throws -> Int {
     let transport = try remote.address.open()
     let bar = console.progress(total: 1, what: "synced")
     defer { bar.finish() }
@@ -67,17 +69,17 @@ struct SyncRun {
     if options.dryRun {
       let preview = try await transport.rehearse(store, request)
       bar.finish()
-      return try telling.put(preview, of: remote, direction, store)
+      try telling.put(preview, of: remote, direction, store)
+      return 0
     }
     let receipt = try await transport.sync(store, request)
     bar.finish()
     telling.put(receipt, of: remote, direction)
     try ReceiptTelling.check(ExchangeReceipt(receipt, direction: direction))
+    return receipt.report.conflictsOpened
   }
 
   private func openConflicts() throws -> Int { try store.read { try $0.status().openConflicts } }
-
-  private func hint() throws { if try openConflicts() > 0 { console.hint("variorum conflicts") } }
 
   // MARK: - Following
 

@@ -41,7 +41,9 @@ struct SyncCommand: AsyncVerb {
     let alarm = RemoteAlarm(
       store, try remotes.map { try $0.address.open() }, pace: WatchPace(interval: .seconds(interval)))
     let interruption = Interruption { alarm.stop() }
-    console.hint("Ctrl-C ends it; \(remotes.map(\.name).joined(separator: ", ")) is followed until then")
+    if !console.isJSON {
+      console.message("following \(remotes.map(\.name).joined(separator: ", ")); Ctrl-C ends it")
+    }
     try await run.follow(alarm)
     withExtendedLifetime(interruption) {}
   }

@@ -43,12 +43,18 @@ public struct Step: Hashable, Sendable, CustomStringConvertible {
     case older
     /// Everything derived is made anew, and must be what it was.
     case rebuild
+    /// A store syncs with the shared folder, by a listing that may be old; it may be cut off at any file.
+    case folder
+    /// The same, and the machine stops at some write or sync of its store.
+    case folderAndStop
+    /// Something happens to a file in the shared folder: half copied, dropped, doubled, damaged, renamed, made whole.
+    case folderFault
   }
 
   private static let weights: [(Action, Int)] = [
     (.write, 46), (.writeAndStop, 9), (.merge, 12), (.mergeCut, 4), (.mergeAndStop, 5), (.bundle, 7), (.apply, 9),
     (.checkpoint, 2), (.clock, 2), (.copy, 2), (.backup, 3), (.restore, 2), (.rollBack, 2), (.newer, 4), (.older, 1),
-    (.rebuild, 1),
+    (.rebuild, 1), (.folder, 14), (.folderAndStop, 3), (.folderFault, 7),
   ]
 
   /// The steps of a run.

@@ -26,7 +26,7 @@ extension World {
 
   /// Does something while the machine is going to stop, and starts it again: what was acknowledged is there, and the
   /// rest is there as a whole or not at all.
-  private func stopping(_ site: Site, marks: [(name: String, bytes: Data)], _ body: () throws -> Void) throws {
+  func stopping(_ site: Site, marks: [(name: String, bytes: Data)], _ body: () throws -> Void) throws {
     // Syncs are few among many writes, so they are aimed at.
     let isAtSync = random.chance(percent: 30)
     let number = 1 + random.below(isAtSync ? 3 : random.chance(percent: 60) ? 12 : 60)

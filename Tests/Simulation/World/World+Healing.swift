@@ -2,9 +2,11 @@ import AnnotationStore
 import Foundation
 
 extension World {
-  /// Heals the system: every bundle comes whole to everybody, and everybody merges with everybody; then checks that all
-  /// are the same, and that they are what the changes say by definition.
+  /// Heals the system: where there was a folder everybody repairs it, every bundle comes whole to everybody, and
+  /// everybody merges with everybody; then checks that all are the same, and that they are what the changes say by
+  /// definition.
   func healAndCheck() throws {
+    if !folder.packs.isEmpty { try healByFolder() }
     for bundle in bundles { for site in sites { try apply(bundle, to: site) } }
     // A chain forth and back: two ways over each link bring everything everywhere.
     for index in sites.indices.dropFirst() { try merge(sites[index - 1], into: sites[index], both: true) }

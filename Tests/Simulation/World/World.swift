@@ -24,6 +24,8 @@ final class World {
   var taken: [Int: Set<Int>] = [:]
   var snapshots: [Snapshot] = []
   var newer: NewerReplica
+  /// What the machines share, with what happened to it.
+  let folder: RogueFolder
   var tally = Tally()
   /// Texts that somebody opened in an editor, by the replica that they will be written by.
   var seenTexts: [(replica: ReplicaID, version: ProseVersion)] = []
@@ -37,7 +39,8 @@ final class World {
     self.storeID = storeID
     newer = try NewerReplica(store: storeID, key: random.bytes(32))
     guard faulty_disk_register() == 0 else { throw Violation("the file layer cannot be registered") }
-    try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+    folder = RogueFolder("\(root)/shared")
+    try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
     faulty_disk_begin(root)
     for _ in 0..<(2 + random.below(3)) {
       let site = newSite()
@@ -105,6 +108,9 @@ final class World {
     case .newer: try writeFromNewer()
     case .older: try openOlder()
     case .rebuild: try rebuild(pickSite())
+    case .folder: try syncFolder()
+    case .folderAndStop: try syncFolderAndStop()
+    case .folderFault: try disturbFolder()
     }
   }
 

@@ -3,13 +3,15 @@ import Foundation
 import SyncProtocol
 import SyncTransports
 
-// MergeBenchmark [annotations] [rounds]: what merging costs, against plain SQLite in the same run.
+// MergeBenchmark [annotations] [rounds] [--folder]: what merging costs, against plain SQLite in the same run.
 //   - an empty replica receives everything, as one bulk import left it and with a change for each annotation
 //   - the bytes of packs against the canonical bytes under zstd
 //   - 100 changes each way between two large stores, and between two of 1,000
+//   - a folder that 50 replicas wrote the annotations to
 //   - 10 replicas set 1,000 registers apart, all merge, and all list all ten values
 
-let arguments = CommandLine.arguments.dropFirst()
+let isFolderOnly = CommandLine.arguments.contains("--folder")
+let arguments = CommandLine.arguments.dropFirst().filter { !$0.hasPrefix("--") }
 let count = arguments.first.flatMap { Int($0) } ?? 100_000
 let rounds = arguments.dropFirst().first.flatMap { Int($0) } ?? 3
 
@@ -21,7 +23,12 @@ for round in 1...rounds {
   let world = try World(root + "/\(round)")
   defer { world.remove() }
   print("round \(round)")
+  if isFolderOnly {
+    try measureFolder(world, replicas: 50, annotations: count, round: round)
+    continue
+  }
   try measureReceiving(world, annotations: count, round: round)
   try measureSmallSyncs(world, annotations: count, round: round)
+  try measureFolder(world, replicas: 50, annotations: count, round: round)
   try measureRegisters(world, replicas: 10, registers: 1_000)
 }
