@@ -185,7 +185,9 @@ struct MergingTests {
     try ada.write { try $0.set(claim, "status", to: .text("accepted")) }
     let before = try (ada.digest(), ada.fingerprints())
     try ada.pool.write { db in
-      for name in ["waiting_for", "waiting", "fork", "later_op", "record", "concurrent_head"] {
+      for name in [
+        "waiting_for", "waiting", "fork", "later_op", "record", "concurrent_head", "remote_state", "remote",
+      ] {
         try db.execute(sql: "DROP TABLE \(name)")
       }
       for name in ["history", "op", "head"] { try db.execute(sql: "DROP VIEW IF EXISTS \(name)") }
