@@ -31,6 +31,9 @@ public struct ReceiveReport: Hashable, Sendable {
     if refused.count < Self.maximumRefusals { refused.append(refusal) } else { unlistedRefusals += 1 }
   }
 
+  /// Adds refusals that nobody lists any more.
+  public mutating func refuse(unlisted count: Int) { unlistedRefusals += count }
+
   /// Takes out the refusals after which the same changes are worth another try.
   public mutating func removeRefusalsForNow() -> [Refusal] {
     let removed = refused.filter(\.isForNow)

@@ -8,4 +8,6 @@ public enum SyncLimits {
   public static let idsInMessage = 1 << 18
   /// Ids in the locator of one log. A log of 2^53 changes that never forked needs 55.
   public static let idsInLocator = 1_024
+  /// The reason of a refusal or failure, in bytes of UTF-8.
+  public static let reasonBytes = 1_024
 }

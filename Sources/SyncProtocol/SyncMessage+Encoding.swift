@@ -12,6 +12,17 @@ import CRDT
 //   tip      = [sequence: uint, id]
 //   id       = bstr .size 32
 //
+// With a hub (Schema/hub.md):
+//
+//   hello   = [16, version, store: bstr .size 16, digest: bstr .size 32, direction: 1 pull / 2 push / 3 both, cursor]
+//   answer  = [17, version, confirmed: 0 / 1, cursor]
+//   taken   = [18, applied, duplicate, waiting, released, opened, closed, unlisted, [* refusal]]
+//   failure = [19, status: uint, reason: tstr]
+//
+//   cursor  = [] / [epoch: bstr .size 16, arrival: uint, digest: bstr .size 32]     never [] in an answer
+//   refusal = [[* replica: bstr .size 32] with at most one, sequence: uint, count: uint, reason: tstr,
+//             for now: 0 / 1]
+//
 // Arrays of positions and of wants ascend by replica, of ids by id, of tips by sequence number and id; nothing twice.
 extension SyncMessage {
   /// The version of the protocol that this code speaks; it stands in the state, which comes first.
@@ -23,6 +34,10 @@ extension SyncMessage {
     static let pack: UInt64 = 3
     static let end: UInt64 = 4
     static let done: UInt64 = 5
+    static let hello: UInt64 = 16
+    static let answer: UInt64 = 17
+    static let taken: UInt64 = 18
+    static let failure: UInt64 = 19
   }
 
   /// The message as bytes.
@@ -53,13 +68,20 @@ extension SyncMessage {
       encoder.beginMessage(Code.done, fields: 2)
       encoder.write(bytes: done.digest.bytes)
       encoder.write(positions: done.lacking)
+    case .hello(let hello): encoder.write(hello)
+    case .answer(let answer): encoder.write(answer)
+    case .taken(let report): encoder.write(report)
+    case .failure(let failure):
+      encoder.beginMessage(Code.failure, fields: 2)
+      encoder.write(unsigned: UInt64(failure.status))
+      encoder.write(text: failure.reason)
     }
     return encoder.bytes
   }
 }
 
 extension CBOREncoder {
-  fileprivate mutating func beginMessage(_ code: UInt64, fields: Int) {
+  mutating func beginMessage(_ code: UInt64, fields: Int) {
     writeArrayHead(count: 1 + fields)
     write(unsigned: code)
   }

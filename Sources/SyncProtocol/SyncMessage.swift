@@ -1,7 +1,7 @@
 import CRDT
 
 /// What the two sides of a session say to each other. Both say it in this order: a state, a want, any number of packs,
-/// the end of the packs, done.
+/// the end of the packs, done. With a hub hello, answer, taken and failure frame the same messages (Schema/hub.md).
 public enum SyncMessage: Hashable, Sendable {
   /// What I have.
   case state(SyncState)
@@ -13,15 +13,27 @@ public enum SyncMessage: Hashable, Sendable {
   case end(packs: Int)
   /// I have taken all that you sent.
   case done(SyncDone)
+  /// To a hub: this is who I am, and so far I was.
+  case hello(SyncHello)
+  /// From a hub: here I stand.
+  case answer(SyncAnswer)
+  /// From a hub: this became of what you sent; it is committed.
+  case taken(ReceiveReport)
+  /// From a hub: I have to break off.
+  case failure(SyncFailure)
 
   /// What people call it.
-  var name: String {
+  package var name: String {
     switch self {
     case .state: "a state"
     case .want: "a want"
     case .pack: "a pack"
     case .end: "the end of the packs"
     case .done: "done"
+    case .hello: "a hello"
+    case .answer: "an answer"
+    case .taken: "what became of the packs"
+    case .failure: "a failure"
     }
   }
 
@@ -35,7 +47,32 @@ public enum SyncMessage: Hashable, Sendable {
     case .end(let packs):
       guard (0...Int(Limits.integer)).contains(packs) else { throw .inconsistent("the number of packs") }
     case .done(let done): try Self.check(done.lacking)
+    case .hello(let hello): try hello.cursor.map(Self.check)
+    case .answer(let answer): try Self.check(answer.cursor)
+    case .taken(let report): try Self.check(report)
+    case .failure(let failure):
+      guard (100...599).contains(failure.status) else { throw .inconsistent("the status of a failure") }
+      try Self.check(reason: failure.reason)
     }
+  }
+
+  private static func check(_ cursor: SyncCursor) throws(SyncError) {
+    if cursor.arrival > UInt64(Limits.integer) { throw .inconsistent("the arrival number of a cursor") }
+  }
+
+  private static func check(_ report: ReceiveReport) throws(SyncError) {
+    let numbers = [
+      report.applied, report.duplicate, report.waiting, report.released, report.conflictsOpened, report.conflictsClosed,
+      report.unlistedRefusals,
+    ]
+    guard (numbers + report.refused.map(\.count)).allSatisfy((0...Int(Limits.integer)).contains),
+      report.refused.allSatisfy({ $0.sequence <= UInt64(Limits.integer) })
+    else { throw .inconsistent("a number in what became of the packs") }
+    for refusal in report.refused { try check(reason: refusal.reason) }
+  }
+
+  private static func check(reason: String) throws(SyncError) {
+    if reason.utf8.count > SyncLimits.reasonBytes { throw .tooLarge("a reason") }
   }
 
   private static func check(_ logs: [LogPosition]) throws(SyncError) {

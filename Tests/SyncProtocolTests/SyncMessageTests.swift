@@ -26,8 +26,29 @@ struct SyncMessageTests {
         .state(SyncState(store: .random(&random), logs: positions(count), digest: .random(&random))),
         .want(SyncWant(logs: wants(count))), .pack(random.bytes(count * 10)), .end(packs: count * 100),
         .done(SyncDone(digest: .random(&random), lacking: positions(count))),
-      ]
+      ] + hubMessages(count, &random)
     }
+  }
+
+  private static func hubMessages(_ count: Int, _ random: inout SplitMix64) -> [SyncMessage] {
+    let cursor = SyncCursor(epoch: .random(&random), arrival: random.next() >> 11, digest: .random(&random))
+    var report = ReceiveReport()
+    (report.applied, report.duplicate, report.conflictsOpened) = (count, random.below(300), random.below(300))
+    for number in 0..<count {
+      report.refuse(
+        Refusal(
+          replica: number.isMultiple(of: 2) ? nil : .random(&random), sequence: random.next() >> 11, count: number,
+          reason: "reason \(number)", isForNow: number % 3 == 0))
+    }
+    report.refuse(unlisted: count)
+    let direction = SyncDirection.allCases[random.below(3)]
+    return [
+      .hello(
+        SyncHello(
+          store: .random(&random), digest: .random(&random), direction: direction, cursor: count == 0 ? nil : cursor)),
+      .answer(SyncAnswer(isConfirmed: count.isMultiple(of: 2), cursor: cursor)), .taken(report),
+      .failure(SyncFailure(status: 500 + count, reason: "the disk is full")),
+    ]
   }
 
   @Test("What is encoded is read again", arguments: 0..<20 as Range<UInt64>)
@@ -78,7 +99,13 @@ struct SyncMessageTests {
       .want(SyncWant(logs: [LogWant(replica: replicas[0], tips: [ids[0]], have: locator)])),
       .want(SyncWant(logs: [LogWant(replica: replicas[0], tips: [ids[0]], have: [locator[1], locator[0]])])),
       .want(SyncWant(logs: [1, 0].map { LogWant(replica: replicas[$0], tips: [ids[0]], have: []) })),
-      .end(packs: -1), .pack([UInt8](repeating: 0, count: SyncLimits.packBytes + 1)),
+      .end(packs: -1), .failure(SyncFailure(status: 600, reason: "")),
+      .failure(SyncFailure(status: 500, reason: String(repeating: "é", count: 513))),
+      .answer(
+        SyncAnswer(
+          isConfirmed: true,
+          cursor: SyncCursor(epoch: .random(&random), arrival: 1 << 53, digest: .random(&random)))),
+      .pack([UInt8](repeating: 0, count: SyncLimits.packBytes + 1)),
     ]
     for message in bad {
       #expect(throws: SyncError.self) { try message.encoded() }
