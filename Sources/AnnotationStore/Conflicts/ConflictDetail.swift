@@ -103,8 +103,27 @@ public struct ConflictFilter: Hashable, Sendable {
   public var untilMilliseconds: Int64?
   /// Only those that have been open since this time or shorter, likewise.
   public var sinceMilliseconds: Int64?
+  /// Only those after this one in the order by record, field and type; where a page goes on.
+  public var after: Position?
   /// The most to find.
   public var limit: Int?
+
+  /// A place in the order of conflicts.
+  public struct Position: Hashable, Sendable {
+    /// The record.
+    public var record: RecordID
+    /// The field.
+    public var field: String
+    /// What it is about.
+    public var type: ConflictType
+
+    /// Names the place of a conflict.
+    public init(record: RecordID, field: String, type: ConflictType) {
+      self.record = record
+      self.field = field
+      self.type = type
+    }
+  }
 
   /// Makes a filter that finds all.
   public init() {}

@@ -68,6 +68,10 @@ extension ReadTransaction {
       conditions.append("field = ?")
       arguments.append(field)
     }
+    if let after = filter.after {
+      conditions.append("(record, field, type) > (?, ?, ?)")
+      arguments += [after.record.description, after.field, after.type.rawValue]
+    }
     let sql =
       "SELECT record, kind, field, type, readings FROM conflict WHERE \(conditions.joined(separator: " AND ")) ORDER BY record, field, type"
     return try db.each(sql, list: arguments, read: Conflict.init).compactMap { $0 }.filter {

@@ -33,7 +33,7 @@ package struct FileDescriptor: ~Copyable, Sendable {
   deinit { close(raw) }
 
   /// Refuses anything but a regular file that its owner alone can read and write, as ssh does with its keys.
-  func requirePrivate() throws(IdentityError) {
+  package func requirePrivate() throws(IdentityError) {
     var found = stat()
     guard fstat(raw, &found) == 0 else { throw .cannot(operation: "examine", path: path, code: errno) }
     guard found.st_mode & S_IFMT == S_IFREG else {
@@ -46,6 +46,20 @@ package struct FileDescriptor: ~Copyable, Sendable {
         path: path, reason: "has permissions 0\(String(permissions, radix: 8)), so others may have read or changed it",
         remedy: "if they cannot have, type: chmod 600 '\(path)'")
     }
+  }
+
+  /// The first `limit` bytes of a file; `nil` where there is none.
+  package static func readFile(_ path: String, upTo limit: Int) throws(IdentityError) -> [UInt8]? {
+    do throws(IdentityError) {
+      return try FileDescriptor(opening: path, to: "read", flags: O_RDONLY).readNext(limit)
+    } catch .cannot(_, _, ENOENT) { return nil }
+  }
+
+  /// The first `limit` bytes of a file that its owner alone may read and write.
+  package static func readPrivate(_ path: String, upTo limit: Int) throws(IdentityError) -> [UInt8] {
+    let file = try FileDescriptor(opening: path, to: "read", flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    try file.requirePrivate()
+    return try file.readNext(limit)
   }
 
   /// The size of the file, in bytes.

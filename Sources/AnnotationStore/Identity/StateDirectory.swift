@@ -33,7 +33,7 @@ public struct StateDirectory: Hashable, Sendable {
   var replicasPath: String { path + "/replicas" }
 
   /// Makes `path` and the directories above it, each durable and open to its owner alone; what exists stays as it is.
-  static func create(_ path: String) throws(IdentityError) {
+  package static func create(_ path: String) throws(IdentityError) {
     var found = stat()
     if stat(path, &found) == 0 {
       guard found.st_mode & S_IFMT == S_IFDIR else { throw .notADirectory(path: path) }

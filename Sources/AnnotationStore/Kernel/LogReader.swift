@@ -190,12 +190,21 @@ final class LogReader: OpSource {
   // MARK: - Whole logs
 
   /// The changes of a log that none in the log follows: one, or several where it forked; ascending.
-  func tips(of replica: Int64) throws -> [(arrival: Int64, tip: LogTip)] {
+  ///
+  /// - Parameter last: as the log was when this many changes had arrived; all of it where it is not given.
+  func tips(of replica: Int64, arrivedBy last: Int64 = .max) throws -> [(arrival: Int64, tip: LogTip)] {
     let forked = try db.one(Int64.self, "SELECT min(sequence) FROM fork WHERE replica = ?", replica)
+    // The change before the fork may have been the tip then, or one before that.
+    let highest =
+      last == .max || forked == nil
+      ? nil
+      : try db.one(
+        Int64.self, "SELECT max(sequence) FROM change WHERE replica = ? AND arrival <= ?", replica, last)
     let found = try db.each(
       """
-      SELECT arrival, id, sequence FROM change WHERE replica = ? AND sequence >= ? ORDER BY sequence DESC, id LIMIT ?
-      """, replica, forked ?? 0, forked == nil ? 1 : -1
+      SELECT arrival, id, sequence FROM change WHERE replica = ? AND sequence >= ? AND arrival <= ?
+      ORDER BY sequence DESC, id LIMIT ?
+      """, replica, forked.map { min($0, highest ?? $0) } ?? 0, last, forked == nil ? 1 : -1
     ) { row in
       ChangeID(row.value(Blob.self, 1)?.bytes ?? []).map {
         (arrival: row.value(Int64.self, 0) ?? 0, tip: LogTip(id: $0, sequence: UInt64(row.value(Int64.self, 2) ?? 0)))

@@ -32,6 +32,27 @@ extension ReadTransaction {
       .compactMap { ChangeID($0.bytes) }
   }
 
+  /// How many changes have arrived and were applied: the place of the last one in the order of arrival.
+  package func lastArrival() throws -> Int64 { try db.one(Int64.self, "SELECT max(arrival) FROM change") ?? 0 }
+
+  /// The logs that grew after a point in the order of arrival: how far each was then, and how far it is; ascending by
+  /// replica. What waits is left out: it gets its place in that order when it is applied.
+  package func logs(grownAfter arrival: Int64) throws -> [(before: LogPosition, now: LogPosition)] {
+    let log = LogReader(db)
+    let rows = try db.each(
+      """
+      SELECT ref, key FROM replica WHERE ref IN (SELECT DISTINCT replica FROM change WHERE arrival > ?) ORDER BY key
+      """, arrival
+    ) { ($0.value(Int64.self, 0), $0.value(Blob.self, 1)) }
+    return try rows.compactMap { ref, key in
+      guard let ref, let replica = key.flatMap({ ReplicaID($0.bytes) }) else { return nil }
+      return (
+        LogPosition(replica: replica, tips: try log.tips(of: ref, arrivedBy: arrival).map(\.tip)),
+        LogPosition(replica: replica, tips: try log.tips(of: ref).map(\.tip))
+      )
+    }
+  }
+
   /// Whether a change is applied, or waits while everything before it in its log is here.
   package func has(_ id: ChangeID) throws -> Bool {
     if try LogReader(db).arrival(of: id) != nil { return true }

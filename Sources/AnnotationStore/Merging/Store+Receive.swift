@@ -34,16 +34,29 @@ extension Store {
   public func receive(_ pack: Pack, progress: ((Int) -> Void)? = nil) throws -> Received {
     guard pack.store == id else { throw StoreError.otherStore(pack.store, is: id) }
     return try StoreErrors.mappingDatabaseErrors(path) {
-      try pool.write { db in
-        let receiver = PackReceiver(db)
-        try receiver.receive(pack, progress: progress)
-        try receiver.finish()
-        // Before the commit: a key that is retired without need harms nobody, one that is not where it should forks.
-        let own = try db.all(Blob.self, "SELECT key FROM local_replica").compactMap { ReplicaID($0.bytes) }
-        let notice = try identity.retire(own.filter(receiver.writers.contains))
-        return Received(report: receiver.report, notice: notice)
-      }
+      try pool.write { try receive(pack, $0, progress: progress) }
     }
+  }
+
+  /// Takes several packs, one after the other, in one transaction: what many send at once reaches the disk by one sync.
+  ///
+  /// - Returns: what became of each, in their order.
+  /// - Throws: as ``receive(_:progress:)``; then none of them was taken.
+  public func receive(together packs: [Pack]) throws -> [Received] {
+    for pack in packs where pack.store != id { throw StoreError.otherStore(pack.store, is: id) }
+    return try StoreErrors.mappingDatabaseErrors(path) {
+      try pool.write { db in try packs.map { try receive($0, db, progress: nil) } }
+    }
+  }
+
+  private func receive(_ pack: Pack, _ db: Database, progress: ((Int) -> Void)?) throws -> Received {
+    let receiver = PackReceiver(db)
+    try receiver.receive(pack, progress: progress)
+    try receiver.finish()
+    // Before the commit: a key that is retired without need harms nobody, one that is not where it should forks.
+    let own = try db.all(Blob.self, "SELECT key FROM local_replica").compactMap { ReplicaID($0.bytes) }
+    let notice = try identity.retire(own.filter(receiver.writers.contains))
+    return Received(report: receiver.report, notice: notice)
   }
 
   /// Takes packs as ``receive(_:progress:)`` does, looks at what they brought, and takes all of it back.

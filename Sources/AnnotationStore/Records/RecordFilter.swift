@@ -49,8 +49,24 @@ public struct RecordFilter: Hashable, Sendable {
   public var order: Order = .created
   /// Whether to turn the order round.
   public var isReversed = false
+  /// Only what comes after this record in the order, which is by creation or by id; where a page goes on.
+  public var after: Position?
   /// The most to return.
   public var limit: Int?
+
+  /// A place in the order by creation or by id.
+  public struct Position: Hashable, Sendable {
+    /// When the record there was created, in milliseconds since 1970 UTC.
+    public var createdMilliseconds: Int64
+    /// Its id.
+    public var id: RecordID
+
+    /// Names the place of a record.
+    public init(createdMilliseconds: Int64, id: RecordID) {
+      self.createdMilliseconds = createdMilliseconds
+      self.id = id
+    }
+  }
 
   /// Finds everything that is not deleted.
   public init() {}
@@ -190,6 +206,16 @@ private struct FilterQuery {
       }
       if orphaned.isEmpty { return nil }
       conditions.append("(\(orphaned.joined(separator: " OR ")))")
+    }
+    if let after = filter.after {
+      if filter.order == .id {
+        conditions.append("r.id \(filter.isReversed ? "<" : ">") ?")
+        own += [after.id.description]
+      } else {
+        let beyond = filter.isReversed ? ">" : "<"
+        conditions.append("(r.created_ms \(beyond) ? OR (r.created_ms = ? AND r.id > ?))")
+        own += [after.createdMilliseconds, after.createdMilliseconds, after.id.description]
+      }
     }
     if filter.isInConflict { conditions.append("EXISTS (SELECT 1 FROM conflict c WHERE c.record = r.id)") }
     arguments += own
