@@ -15,12 +15,23 @@ let package = Package(
       targets: [
         "AnnotationStore", "SyncTransports", "SyncProtocol", "Interchange", "AnnotationModel", "ProseCRDT", "CRDT",
       ]),
+    .library(name: "VariorumHub", targets: ["Hub"]),
     .executable(name: "variorum", targets: ["variorum"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     // Pure: no file, no clock, no randomness, no Foundation.
@@ -33,7 +44,9 @@ let package = Package(
     .target(
       name: "EmbeddedSchema", path: "Schema",
       exclude: [
-        "migrations/README.md", "change.cddl", "derived-ids.md", "folder.md", "import-tables.md", "pack.md", "prose.md",
+        "migrations/README.md", "change.cddl", "derived-ids.md", "folder.md", "hub.md", "hub.openapi.yaml",
+        "import-tables.md", "pack.md",
+        "prose.md",
         "records.md", "vectors", "verify.py",
       ], sources: ["EmbeddedSchema.swift"],
       resources: [
@@ -51,13 +64,36 @@ let package = Package(
       ], swiftSettings: strict),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .target(
-      name: "SyncTransports", dependencies: ["SyncProtocol", "AnnotationStore", "CZstd"], swiftSettings: strict),
+      name: "SyncTransports",
+      dependencies: [
+        "SyncProtocol", "AnnotationStore", "CZstd",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOFoundationCompat", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ], swiftSettings: strict),
     .target(name: "Interchange", dependencies: ["AnnotationStore"], swiftSettings: strict),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(
+      name: "Hub",
+      dependencies: [
+        "AnnotationStore", "CZlib", "SyncProtocol", "SyncTransports", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: strict),
     .executableTarget(
       name: "variorum",
       dependencies: [
-        "AnnotationStore", "Interchange", "ProseCRDT", "SyncProtocol", "SyncTransports",
+        "AnnotationStore", "Hub", "Interchange", "ProseCRDT", "SyncProtocol", "SyncTransports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "EmbeddedApp", dependencies: ["AnnotationStore"], path: "Examples/EmbeddedApp", swiftSettings: strict),
@@ -77,6 +113,18 @@ let package = Package(
       name: "SyncTransportsTests",
       dependencies: [
         "AnnotationStore", "SyncProtocol", "SyncTransports", .product(name: "Crypto", package: "swift-crypto"),
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "HubTests",
+      dependencies: [
+        "AnnotationStore", "Hub", "SyncProtocol", "SyncTransports", "variorum",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "X509", package: "swift-certificates"), .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
     .testTarget(name: "InterchangeTests", dependencies: ["Interchange"], swiftSettings: strict),
     .testTarget(

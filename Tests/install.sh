@@ -1,7 +1,7 @@
 # Installs what building and testing need. Sourced by Tests/run.sh and Examples/lcn2-als/run.sh, so that the two
 # cannot come to differ.
 #
-#   install_to_build    Swift is there; the headers of SQLite and zstd, which are linked from the system
+#   install_to_build    Swift is there; the headers of SQLite, zstd and zlib, which are linked from the system
 #   install_to_verify   a Python with cbor2 and cryptography for Schema/verify.py; sets PYTHON to it
 #
 # What is there already is not installed again, and then no package list is fetched: a laptop may be offline.
@@ -57,9 +57,11 @@ has_zstd() {
     { [ "$(uname)" = Darwin ] && pkg-config --exists libzstd 2>/dev/null; }
 }
 
+has_zlib() { compiles '#include <zlib.h>\nint main(void) { return zlibVersion() == 0; }' -lz; }
+
 install_to_build() {
   command -v swift >/dev/null ||
-    missing "Swift 6.1 or newer" "Install it as https://www.swift.org/install says, and run this again."
+    missing "Swift 6.2 or newer" "Install it as https://www.swift.org/install says, and run this again."
   if [ "$(uname)" = Darwin ]; then
     # macOS has SQLite in its SDK, so there the command line tools are what is missing.
     has_sqlite || missing "the SDK of macOS" "Run: xcode-select --install"
@@ -70,11 +72,13 @@ install_to_build() {
   local packages=()
   has_sqlite || packages+=(libsqlite3-dev)
   has_zstd || packages+=(libzstd-dev)
+  has_zlib || packages+=(zlib1g-dev)
   [ ${#packages[@]} != 0 ] || return 0
-  may_use_apt || missing "the headers of SQLite or zstd" "Run: sudo apt-get install ${packages[*]}"
+  may_use_apt || missing "the headers of SQLite, zstd or zlib" "Run: sudo apt-get install ${packages[*]}"
   install_by_apt "${packages[@]}"
   has_sqlite || missing "the headers of SQLite (sqlite3.h)" "libsqlite3-dev is installed and no compiler finds them."
   has_zstd || missing "the headers of zstd (zstd.h)" "libzstd-dev is installed and no compiler finds them."
+  has_zlib || missing "the headers of zlib (zlib.h)" "zlib1g-dev is installed and no compiler finds them."
 }
 
 # Sets PYTHON to the first Python that has what Schema/verify.py imports.

@@ -3,7 +3,7 @@ import SyncProtocol
 
 /// The changes that are to be sent to one peer, and how far that is done. The log only grows, and what waits is found
 /// again by its id, so that no snapshot need be held open while a slow peer takes them.
-public struct OutgoingChanges {
+public struct OutgoingChanges: Sendable {
   private struct Item {
     var place: ReadTransaction.ChangePlace
     var run: Int
@@ -24,6 +24,23 @@ public struct OutgoingChanges {
   /// The segment that did not go into the pack before.
   private var held: Int?
 
+  /// Plans nothing.
+  package init() {}
+
+  /// Plans what a want asks for and is here, in one causal order: that of arrival here, what waits last.
+  package init(for want: SyncWant, _ reader: ReadTransaction) throws {
+    for log in want.logs {
+      let runs = try SyncPlan.runs(
+        for: log, find: { try reader.tip($0, of: log.replica) },
+        back: { try reader.before($0, at: $1, of: log.replica) })
+      for run in runs { add(run, try reader.places(of: log.replica, after: run.after, through: run.through)) }
+    }
+    sort()
+  }
+
+  /// Brings the runs into one causal order: that of arrival here, what waits last.
+  mutating func sort() { items.sort { $0.place < $1.place } }
+
   /// How many changes there are, those that no seal closes included.
   public var changeCount: Int { items.count }
 
@@ -32,11 +49,8 @@ public struct OutgoingChanges {
     runs.append(Run(replica: run.replica, tip: run.after))
   }
 
-  /// Brings the runs into one causal order: that of arrival here, what waits last.
-  mutating func sort() { items.sort { $0.place < $1.place } }
-
   /// Fills a pack with segments that end with a seal; `nil` after the last.
-  mutating func nextPack(of store: StoreID, _ reader: ReadTransaction) throws -> OutgoingPack? {
+  package mutating func nextPack(of store: StoreID, _ reader: ReadTransaction) throws -> OutgoingPack? {
     var writer = PackWriter(store: store)
     if let run = held { try append(run, to: &writer) }
     held = nil

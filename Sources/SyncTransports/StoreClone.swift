@@ -52,10 +52,10 @@ public enum StoreClone {
   /// - Throws: as ``make(in:from:environment:progress:prepare:)``; ``RemoteError/noStore(_:)`` and
   ///   ``RemoteError/severalStores(_:_:)`` where the remote's address does not say which store is meant.
   public static func make<Value>(
-    in directory: String, from remote: Remote, environment: StoreEnvironment, progress: ((Int, Int) -> Void)? = nil,
-    prepare: (Store) throws -> Value
+    in directory: String, from remote: Remote, hub: HubOptions = HubOptions(), environment: StoreEnvironment,
+    progress: ((Int, Int) -> Void)? = nil, prepare: (Store) throws -> Value
   ) async throws -> (receipt: Receipt, value: Value) {
-    let transport = try remote.address.open()
+    let transport = remote.address.open(hub: hub)
     let place = try ClonePlace(directory)
     let there = try await transport.stores()
     do {
@@ -65,7 +65,8 @@ public enum StoreClone {
       let store = try Store.create(at: path, environment: environment, replicaOf: id)
       let registry = RemoteRegistry(store)
       try registry.add(remote)
-      let request = SyncRequest(direction: .pull, memory: registry.memory(of: remote), progress: progress)
+      let request = SyncRequest(
+        direction: .pull, memory: registry.memory(of: remote), place: place.fetched, progress: progress)
       let receipt = try await transport.sync(store, request)
       let value = try prepare(store)
       try store.close()
@@ -101,6 +102,8 @@ public enum StoreClone {
 /// Where a clone is made, under another name until it is whole.
 private struct ClonePlace {
   let temporary: String
+  /// Where what was fetched is kept until the clone is whole; it outlives one that fails.
+  let fetched: String
   private let directory: String
   private let final: String
   private let wasThere: Bool
@@ -114,6 +117,7 @@ private struct ClonePlace {
       throw RemoteError.wouldBeInside(store: directory, folder: folder)
     }
     temporary = "\(directory)/.clone-\(UUID().uuidString)"
+    fetched = "\(directory)/.fetched"
     wasThere = FileManager.default.fileExists(atPath: directory)
   }
 
@@ -124,6 +128,7 @@ private struct ClonePlace {
       throw IdentityError.cannot(operation: "write", path: final, code: errno)
     }
     try DurableFile.syncDirectory(directory)
+    try? FileManager.default.removeItem(atPath: fetched)
   }
 
   /// Takes away what was made.

@@ -19,11 +19,7 @@ public final class StoreReplica: SyncReplica {
 
   /// What the store has, read in one snapshot.
   public func syncState() throws -> SyncState {
-    try store.read { reader in
-      SyncState(
-        store: store.id, logs: try reader.logPositions(),
-        digest: StateDigest(store: store.id, heads: try reader.heads()))
-    }
+    try store.read { try $0.syncState(of: store.id) }
   }
 
   /// Whether a change is applied, or waits with all that is before it in its log.
@@ -31,27 +27,14 @@ public final class StoreReplica: SyncReplica {
 
   /// Some ids of a log, denser towards its tips.
   public func locator(of replica: ReplicaID) throws -> [LogTip] {
-    try store.read { reader in
-      try SyncPlan.locator(from: reader.tips(of: replica)) { try reader.before($0, at: $1, of: replica) }
-    }
+    try store.read { try $0.locator(of: replica) }
   }
 
   /// The changes that a want asks for and that are here, in the order in which they came.
   public func outgoing(for want: SyncWant) throws -> OutgoingChanges {
-    try store.read { reader in
-      var outgoing = OutgoingChanges()
-      for log in want.logs {
-        let runs = try SyncPlan.runs(
-          for: log, find: { try reader.tip($0, of: log.replica) },
-          back: { try reader.before($0, at: $1, of: log.replica) })
-        for run in runs {
-          outgoing.add(run, try reader.places(of: log.replica, after: run.after, through: run.through))
-        }
-      }
-      outgoing.sort()
-      plannedChanges += outgoing.changeCount
-      return outgoing
-    }
+    let outgoing = try store.read { try OutgoingChanges(for: want, $0) }
+    plannedChanges += outgoing.changeCount
+    return outgoing
   }
 
   /// The next pack of a plan; `nil` after the last.
@@ -70,5 +53,17 @@ public final class StoreReplica: SyncReplica {
       return report
     }
     return try take(opened)
+  }
+}
+
+extension ReadTransaction {
+  /// What a store has, and the digest of what is applied.
+  package func syncState(of store: StoreID) throws -> SyncState {
+    SyncState(store: store, logs: try logPositions(), digest: StateDigest(store: store, heads: try heads()))
+  }
+
+  /// Some ids of a log, denser towards its tips.
+  package func locator(of replica: ReplicaID) throws -> [LogTip] {
+    try SyncPlan.locator(from: tips(of: replica)) { try before($0, at: $1, of: replica) }
   }
 }

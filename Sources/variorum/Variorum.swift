@@ -56,6 +56,7 @@ struct Variorum: ParsableCommand {
           MergeCommand.self,
           BundleCommand.self,
         ]),
+      CommandGroup(name: "A hub", subcommands: [ServeCommand.self, TokenCommand.self]),
       CommandGroup(
         name: "Keep",
         subcommands: [

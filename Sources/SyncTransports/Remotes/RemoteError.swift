@@ -16,8 +16,10 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
   case noRemotes
   /// There are several, and nobody said which.
   case severalRemotes([String])
-  /// Transports of this kind are not there.
-  case unsupported(String)
+  /// The hub at an address could not be used.
+  case hub(String, HubFailure)
+  /// A file with a token or certificates cannot be used.
+  case credentials(path: String, reason: String, remedy: String)
   /// The folder is not there.
   case folderMissing(path: String)
   /// What is at the path is no folder.
@@ -56,7 +58,8 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
     case .noRemotes: "this store has no remote (variorum remote add NAME PATH)"
     case .severalRemotes(let names):
       "there are several remotes: \(names.joined(separator: ", ")) (say which, or --all)"
-    case .unsupported(let url): "\(url) cannot be reached: this version has no HTTP client (use a folder, or a bundle)"
+    case .hub(let address, let failure): "\(address) \(failure.text)"
+    case .credentials(let path, let reason, let remedy): "\(path) \(reason) (\(remedy))"
     case .folderMissing(let path):
       "\(path) is not there (plug in or mount the disk that it is on, or make the folder: mkdir -p)"
     case .notAFolder(let path): "\(path) is not a folder (variorum bundle apply takes a file)"

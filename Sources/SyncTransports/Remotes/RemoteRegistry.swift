@@ -76,10 +76,16 @@ public struct RemoteMemory: Sendable {
   private let store: Store
   private let remote: String
 
-  init(store: Store, remote: String) {
+  private let isReadOnly: Bool
+
+  init(store: Store, remote: String, isReadOnly: Bool = false) {
     self.store = store
     self.remote = remote
+    self.isReadOnly = isReadOnly
   }
+
+  /// The same, but that nothing is kept: for a rehearsal.
+  var readOnly: RemoteMemory { RemoteMemory(store: store, remote: remote, isReadOnly: true) }
 
   /// The values whose names begin so.
   ///
@@ -96,5 +102,7 @@ public struct RemoteMemory: Sendable {
   /// Keeps values, and forgets those that are `nil`; all or nothing.
   ///
   /// - Throws: ``StoreError``.
-  public func keep(_ values: [String: [UInt8]?]) throws { try store.remember(values, of: remote) }
+  public func keep(_ values: [String: [UInt8]?]) throws {
+    if !isReadOnly { try store.remember(values, of: remote) }
+  }
 }

@@ -41,17 +41,21 @@ public struct SyncRequest {
   /// Whether to believe what is remembered. If not, a folder is read whole and what it lacks is written, and a hub is
   /// asked for all its tips.
   public var trustsMemory: Bool
+  /// A directory where what was fetched may be kept until it is taken, so that a clone that was cut off goes on; `nil`
+  /// where nothing is to be kept.
+  public var place: String?
   /// Called now and then with how much is done, and how much there is, as far as that is known.
   public var progress: ((Int, Int) -> Void)?
 
   /// Asks for a sync.
   public init(
-    direction: SyncDirection = .both, memory: RemoteMemory? = nil, trustsMemory: Bool = true,
+    direction: SyncDirection = .both, memory: RemoteMemory? = nil, trustsMemory: Bool = true, place: String? = nil,
     progress: ((Int, Int) -> Void)? = nil
   ) {
     self.direction = direction
     self.memory = memory
     self.trustsMemory = trustsMemory
+    self.place = place
     self.progress = progress
   }
 }
@@ -94,8 +98,8 @@ public struct RemoteReceipt: Sendable {
     /// Makes none.
     public init() {}
 
-    mutating func add(changes: Int, bytes: Int) {
-      packs += 1
+    mutating func add(packs: Int = 1, changes: Int, bytes: Int) {
+      self.packs += packs
       self.changes += changes
       self.bytes += bytes
     }

@@ -1,6 +1,7 @@
 import AnnotationStore
 import ArgumentParser
 import Foundation
+import Hub
 import Interchange
 import SyncProtocol
 import SyncTransports
@@ -28,6 +29,7 @@ struct ErrorReport {
     case SyncError.otherStore(let here, let there): self.init(store: .otherStore(there, is: here))
     case let error as SyncError: self.init(code: 1, kind: "sync", text: error.description)
     case let error as RemoteError: self.init(remote: error)
+    case let error as HubError: self.init(hub: error)
     case let error as BundleError: self.init(code: 1, kind: "bundle", text: error.description)
     case let error as CocoaError: self.init(code: 1, kind: "failed", text: error.localizedDescription)
     default: self.init(code: 1, kind: "failed", text: "\(error)")
@@ -53,6 +55,20 @@ struct ErrorReport {
     }
   }
 
+  private init(hub error: HubError) {
+    let (code, kind): (Int32, String) =
+      switch error {
+      case .address, .notAStore: (4, "invalid")
+      case .insecure: (1, "insecure")
+      case .cannotListen: (1, "cannot-listen")
+      case .dataInUse: (1, "in-use")
+      case .file: (1, "file")
+      case .certificate: (1, "certificate")
+      case .noToken: (4, "no-token")
+      }
+    self.init(code: code, kind: kind, text: error.description)
+  }
+
   private init(remote error: RemoteError) {
     let (code, kind): (Int32, String) =
       switch error {
@@ -68,9 +84,26 @@ struct ErrorReport {
       case .noStore: (1, "no-store")
       case .severalStores: (1, "several-stores")
       case .otherStores: (1, "other-store")
-      case .unsupported, .notAFolder, .folder, .folderTooLarge: (1, "remote")
+      case .hub(_, let failure): (1, Self.kind(failure))
+      case .credentials: (1, "credentials")
+      case .notAFolder, .folder, .folderTooLarge: (1, "remote")
       }
     self.init(code: code, kind: kind, text: error.description)
+  }
+
+  private static func kind(_ failure: HubFailure) -> String {
+    switch failure {
+    case .noNetwork, .nameNotFound, .refused, .timedOut, .cut, .proxy: "unreachable"
+    case .tls: "tls"
+    case .insecure, .noToken, .unauthorized: "unauthorized"
+    case .forbidden, .readOnly: "forbidden"
+    case .noStore: "no-store"
+    case .otherStore: "other-store"
+    case .newer, .older: "version"
+    case .busy: "busy"
+    case .diskFull: "disk-full"
+    case .redirected, .refusedRequest, .failed, .notAHub: "remote"
+    }
   }
 
   private init(store error: StoreError) {

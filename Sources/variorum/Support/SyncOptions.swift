@@ -15,6 +15,7 @@ struct SyncOptions: ParsableArguments {
   var check = false
   @Flag(help: "Trust nothing that is remembered of the remote: read all of it, and give it all that it lacks.")
   var repair = false
+  @OptionGroup(title: "For a hub") var hub: HubAccess
 
   func validate() throws {
     if all, name != nil { throw ValidationError("--all is every remote (leave the name out).") }
@@ -38,6 +39,22 @@ struct SyncRun {
   let options: SyncOptions
   let direction: SyncDirection
   let console: Console
+  /// What reaching a hub takes.
+  private let hub: HubOptions
+
+  init(store: Store, remotes: [Remote], options: SyncOptions, direction: SyncDirection, console: Console) {
+    self.store = store
+    self.remotes = remotes
+    self.options = options
+    self.direction = direction
+    self.console = console
+    hub = options.hub.options(console)
+  }
+
+  /// A bell for all that is to be followed.
+  func alarm(pace: WatchPace) -> RemoteAlarm {
+    RemoteAlarm(store, remotes.map { $0.address.open(hub: hub) }, pace: pace)
+  }
 
   /// Does it once with each remote, and tells of each.
   ///
@@ -59,7 +76,7 @@ struct SyncRun {
 
   /// - Returns: how many conflicts were opened.
   private func sync(_ remote: Remote) async throws -> Int {
-    let transport = try remote.address.open()
+    let transport = remote.address.open(hub: hub)
     let bar = console.progress(total: 1, what: "synced")
     defer { bar.finish() }
     let request = SyncRequest(
@@ -103,7 +120,7 @@ struct SyncRun {
 
   private func followOnce(_ remote: Remote) async throws {
     let request = SyncRequest(direction: direction, memory: RemoteRegistry(store).memory(of: remote))
-    let receipt = try await remote.address.open().sync(store, request)
+    let receipt = try await remote.address.open(hub: hub).sync(store, request)
     let isQuiet =
       receipt.sent.packs + receipt.received.packs == 0 && receipt.findings.isEmpty && receipt.notices.isEmpty
     if isQuiet { return }

@@ -7,20 +7,23 @@ import SyncTransports
 struct CloneCommand: AsyncVerb {
   static let configuration = CommandConfiguration(
     commandName: "clone",
-    abstract: "Start another replica of a store: from the store itself, a bundle, or a shared folder.",
+    abstract: "Start another replica of a store: from the store itself, a bundle, a shared folder, or a hub.",
     discussion: """
       Makes .variorum/store.sqlite in the directory and fills it with all that is in the other. The two are edited \
-      apart from then on, and merge brings them together. A folder becomes the remote origin of the new store, so that \
-      sync goes on from there; where it holds several stores, give the path of the one that is meant, ID.variorum. Where a clone fails nothing is left; one that was killed \
+      apart from then on, and merge brings them together. A folder or a hub becomes the remote origin of the new store, so that \
+      sync goes on from there; where it holds several stores, give the path of the one that is meant, ID.variorum, and of a hub its address with /ID. Where a clone fails nothing \
+      is left, but that what was fetched from a hub stays in .fetched, so that the next try goes on there; one that was killed \
       leaves a directory .clone-…, which is no store and may be removed.
 
       EXAMPLE
         variorum clone ../ada ben --curator "Ben Ortiz"
         variorum clone ~/Dropbox/lcn2 work --curator "Ben Ortiz"
+        variorum clone https://hub.example.org lcn2 --curator "Ben Ortiz"
         variorum clone lcn2.bundle lcn2 --curator "Ben Ortiz" --orcid 0000-0002-1694-233X
       """)
 
-  @Argument(help: "A store, a directory that has one, a bundle, or a shared folder.", completion: .file())
+  @Argument(
+    help: "A store, a directory that has one, a bundle, a shared folder, or a hub's address.", completion: .file())
   var path: String
   @Argument(
     help: "The directory that the new store belongs to; without it one here with the name of what is cloned.",
@@ -30,6 +33,7 @@ struct CloneCommand: AsyncVerb {
   var curator: String?
   @Option(help: ArgumentHelp("The ORCID of who writes.", valueName: "id"))
   var orcid: String?
+  @OptionGroup(title: "For a hub") var hub: HubAccess
   @OptionGroup var global: GlobalOptions
 
   func run(_ console: Console) async throws {
@@ -40,20 +44,20 @@ struct CloneCommand: AsyncVerb {
     try refuseStore(in: directory)
     let bar = console.progress(total: 1, what: "cloned")
     defer { bar.finish() }
-    let (receipt, notice) = try await make(directory, person) { bar.update($0, of: $1) }
+    let (receipt, notice) = try await make(directory, person, console) { bar.update($0, of: $1) }
     bar.finish()
     console.notice(notice)
     try tell(receipt, directory, console)
   }
 
   private func make(
-    _ directory: String, _ person: Person?, progress: @escaping (Int, Int) -> Void
+    _ directory: String, _ person: Person?, _ console: Console, progress: @escaping (Int, Int) -> Void
   ) async throws -> (StoreClone.Receipt, String?) {
     func prepare(_ store: Store) throws -> String? { try person.flatMap { try become($0, in: store) } }
     if let address = try remoteAddress() {
       return try await StoreClone.make(
-        in: directory, from: try Remote(name: Remote.originName, address: address), environment: .process(),
-        progress: progress, prepare: prepare)
+        in: directory, from: try Remote(name: Remote.originName, address: address), hub: hub.options(console),
+        environment: .process(), progress: progress, prepare: prepare)
     }
     let origin: StoreClone.Origin =
       OtherStore.isBundle(path) ? .bundle(path) : .store(try OtherStore.open(path, beside: nil))
@@ -126,7 +130,7 @@ struct CloneCommand: AsyncVerb {
     let shown = ShellWord.quoted(self.directory ?? DirectoryPath.name(of: directory))
     if case .synced(let receipt) = receipt {
       for finding in receipt.findings { console.notice("\(finding.path) \(finding.what)") }
-      console.hint("variorum sync, there, goes on from this folder: it is the remote \(Remote.originName)")
+      console.hint("variorum sync, there, goes on from here: it is the remote \(Remote.originName)")
     }
     if status.openConflicts > 0 { console.hint("cd \(shown) && variorum conflicts") }
     console.hint(

@@ -16,6 +16,7 @@ struct RemoteShowCommand: AsyncVerb {
 
   @Argument(help: "The remote's name.")
   var name: String
+  @OptionGroup(title: "For a hub") var hub: HubAccess
   @OptionGroup var global: GlobalOptions
 
   func run(_ console: Console) async throws {
@@ -28,7 +29,7 @@ struct RemoteShowCommand: AsyncVerb {
       card.field("Address", "\(remote.address), \(remote.address.kind == "hub" ? "a hub" : "a folder")")
     }
     let request = SyncRequest(memory: registry.memory(of: remote))
-    let preview = try await remote.address.open().rehearse(store, request)
+    let preview = try await remote.address.open(hub: hub.options(console)).rehearse(store, request)
     try RemoteTelling(console: console).put(preview, of: remote, .both, store)
   }
 }

@@ -38,8 +38,7 @@ struct SyncCommand: AsyncVerb {
     let run = SyncRun(store: store, remotes: remotes, options: options, direction: .both, console: console)
     guard watch else { return try await run.once() }
     if options.repair { try await run.once() }
-    let alarm = RemoteAlarm(
-      store, try remotes.map { try $0.address.open() }, pace: WatchPace(interval: .seconds(interval)))
+    let alarm = run.alarm(pace: WatchPace(interval: .seconds(interval)))
     let interruption = Interruption { alarm.stop() }
     if !console.isJSON {
       console.message("following \(remotes.map(\.name).joined(separator: ", ")); Ctrl-C ends it")

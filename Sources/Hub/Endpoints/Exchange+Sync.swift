@@ -1,0 +1,162 @@
+import AnnotationStore
+import HTTPTypes
+import Hummingbird
+import SyncProtocol
+import SyncTransports
+
+/// What came with one request of a sync.
+private struct SyncRound {
+  var hello: SyncHello
+  /// Up to where the client has everything; `nil` where that is not confirmed.
+  var start: UInt64?
+  var state: SyncState?
+  var want: SyncWant?
+  var packs = 0
+  var isEnded = false
+  var report = ReceiveReport()
+  /// How far the client has logs that it sent, so that they are not sent back.
+  var pushed: [ReplicaID: Set<LogTip>] = [:]
+
+  mutating func add(_ pack: Pack, _ report: ReceiveReport) {
+    self.report += report
+    var ends: [Int: Pack.Entry] = [:]
+    for entry in pack.entries { ends[entry.run] = entry }
+    for entry in ends.values {
+      pushed[entry.replica, default: []].insert(LogTip(id: entry.id, sequence: entry.sequence))
+    }
+  }
+}
+
+extension Exchange {
+  /// A round trip of a sync (Schema/hub.md, "Sync"): takes and commits what the client sends, then sends what it lacks.
+  func sync(_ id: StoreID) async throws -> Answer {
+    guard request.headers[.contentType] == SyncFrames.mediaType else {
+      throw Problem(.unsupportedMediaType, "media-type", "the body has to be \(SyncFrames.mediaType)")
+    }
+    guard let place = core.syncs.take() else {
+      throw Problem(
+        .serviceUnavailable, "busy", "the hub has as many syncs in flight as it takes",
+        headers: [Problem.retryAfter(seconds: 1)])
+    }
+    guard case .hello(let hello)? = try await body.nextMessage() else {
+      throw SyncError.inconsistent("the body does not begin with a hello")
+    }
+    guard hello.store == id else { throw SyncError.otherStore(here: id, there: hello.store) }
+    let isWriter = (token?.role ?? .reader) >= .writer
+    let served = try await store(id, create: isWriter && hello.direction != .pull)
+    let start = try await start(hello, served)
+    core.metrics.add(start == nil ? .cursorsUnconfirmed : .cursorsConfirmed)
+    var round = SyncRound(hello: hello, start: start)
+    while let message = try await body.nextMessage() {
+      try await take(message, into: &round, served, isWriter: isWriter)
+    }
+    guard round.state != nil || round.isEnded else { throw SyncError.inconsistent("the end of the packs is missing") }
+    return try await answer(round, served, place)
+  }
+
+  /// Up to where the client has everything: where its cursor is, if that is a point of this history, or here, if it has
+  /// exactly what the hub has.
+  private func start(_ hello: SyncHello, _ served: ServedStore) async throws -> UInt64? {
+    if let cursor = hello.cursor, served.confirms(cursor) { return cursor.arrival }
+    let here = try await served.cursor()
+    return here.digest == hello.digest ? here.arrival : nil
+  }
+
+  private func take(
+    _ message: SyncMessage, into round: inout SyncRound, _ served: ServedStore, isWriter: Bool
+  ) async throws {
+    guard !round.isEnded, round.state == nil else {
+      throw SyncError.outOfOrder(received: message.name, expected: "nothing")
+    }
+    switch message {
+    case .state(let state) where round.packs == 0 && round.want == nil:
+      guard state.store == served.store.id else {
+        throw SyncError.otherStore(here: served.store.id, there: state.store)
+      }
+      round.state = state
+    case .want(let want) where round.packs == 0 && round.want == nil: round.want = want
+    case .pack(let bytes):
+      guard round.hello.direction != .pull else { throw SyncError.unwantedPack }
+      guard isWriter else {
+        throw Problem(.forbidden, "read-only", "the token is a reader's, and takes changes without sending any")
+      }
+      round.packs += 1
+      // Without a confirmed cursor nobody knows what the hub lacks: tips are exchanged first.
+      guard round.start != nil else { return }
+      let taken = try await served.take(bytes)
+      round.add(taken.pack, taken.report)
+      core.metrics.add(.packsReceived)
+      core.metrics.add(.bytesReceived, bytes.count)
+      core.metrics.add(.changesApplied, taken.report.applied + taken.report.released)
+      core.metrics.add(.changesRefused, taken.report.refused.count + taken.report.unlistedRefusals)
+    case .end(let packs):
+      guard packs == round.packs else { throw SyncError.inconsistent("the number of packs") }
+      round.isEnded = true
+    default: throw SyncError.outOfOrder(received: message.name, expected: "a pack or the end of the packs")
+    }
+  }
+
+  private func answer(_ round: SyncRound, _ served: ServedStore, _ place: Places.Place) async throws -> Answer {
+    guard let start = round.start else {
+      let theirs = round.state
+      let found = try await served.read { reader in
+        (cursor: try served.cursor(reader), tips: try theirs.map { try served.compare($0, reader) })
+      }
+      var messages: [SyncMessage] = [.answer(SyncAnswer(isConfirmed: false, cursor: found.cursor))]
+      if let tips = found.tips { messages += [.state(tips.state), .want(tips.want)] }
+      let bytes = try messages.flatMap { try Array(buffer: SyncFrames.encode($0)) }
+      return Answer(type: SyncFrames.mediaType, bytes: bytes)
+    }
+    let (hello, want, pushed) = (round.hello, round.want ?? SyncWant(), round.pushed)
+    let plan = try await served.read { reader in
+      var plan = try served.plan(after: start, want: want, pushed: pushed, reader)
+      // Who only sends is told where the hub stands, and gets nothing.
+      if hello.direction == .push { plan.outgoing = OutgoingChanges() }
+      return plan
+    }
+    let report = round.report.clipped
+    // The place is taken until the answer is sent, or its client is gone.
+    return Answer(type: SyncFrames.mediaType) { [core, place] writer in
+      try await writer.write(SyncFrames.encode(.answer(SyncAnswer(isConfirmed: true, cursor: plan.cursor))))
+      try await writer.write(SyncFrames.encode(.taken(report)))
+      var (outgoing, packs) = (plan.outgoing, 0)
+      while let pack = try await Self.next(&outgoing, served, &writer) {
+        try await writer.write(SyncFrames.encode(.pack(pack.bytes)))
+        packs += 1
+        core.metrics.add(.packsSent)
+        core.metrics.add(.bytesSent, pack.bytes.count)
+      }
+      try await writer.write(SyncFrames.encode(.end(packs: packs)))
+      place.free()
+    }
+  }
+
+  /// The next pack; where it cannot be made the client is told so, as the status is sent already.
+  private static func next(
+    _ outgoing: inout OutgoingChanges, _ served: ServedStore, _ writer: inout GuardedWriter
+  ) async throws -> OutgoingPack? {
+    do { return try await served.nextPack(&outgoing) } catch {
+      let problem = Problem(error)
+      let failure = SyncFailure(status: problem.status.code, reason: problem.detail)
+      try await writer.write(SyncFrames.encode(.failure(failure)))
+      throw error
+    }
+  }
+}
+
+extension ReceiveReport {
+  /// The same with reasons that fit into a message.
+  fileprivate var clipped: ReceiveReport {
+    guard refused.contains(where: { $0.reason.utf8.count > SyncLimits.reasonBytes }) else { return self }
+    var report = ReceiveReport()
+    (report.applied, report.duplicate, report.waiting, report.released) = (applied, duplicate, waiting, released)
+    (report.conflictsOpened, report.conflictsClosed) = (conflictsOpened, conflictsClosed)
+    for refusal in refused {
+      var refusal = refusal
+      refusal.reason = String(decoding: refusal.reason.utf8.prefix(SyncLimits.reasonBytes / 2), as: UTF8.self)
+      report.refuse(refusal)
+    }
+    report.refuse(unlisted: unlistedRefusals)
+    return report
+  }
+}

@@ -1,0 +1,42 @@
+import AnnotationStore
+import NIOCore
+import NIOPosix
+
+/// What all requests of a hub share.
+final class HubCore: Sendable {
+  let limits: HubLimits
+  let directory: HubDirectory
+  let gate: Gate
+  let metrics: HubMetrics
+  let shelf: StoreShelf
+  /// The threads on which stores are read and written: SQLite blocks, and no event loop may.
+  let threads: NIOThreadPool
+  let syncs: Places
+  let watchers: Places
+  private let lock: FileLock
+
+  /// Takes the data directory.
+  ///
+  /// - Throws: ``HubError``; `IdentityError` where the directory cannot be used.
+  init(_ configuration: HubConfiguration) throws {
+    limits = configuration.limits
+    directory = try HubDirectory(configuration.dataDirectory)
+    lock = try directory.lock()
+    let file = TokenFile(dataDirectory: configuration.dataDirectory)
+    // A file that cannot be read would let nobody in; better said at once.
+    _ = try file.tokens()
+    gate = Gate(file)
+    let metrics = HubMetrics()
+    self.metrics = metrics
+    threads = NIOThreadPool(numberOfThreads: max(4, 2 * System.coreCount))
+    threads.start()
+    shelf = StoreShelf(directory, threads: threads, limit: limits.stores) { _ in metrics.add(.commits) }
+    syncs = Places(limits.syncs)
+    watchers = Places(limits.watchers)
+  }
+
+  /// Lets another hub have the data directory, once this one serves no more.
+  func release() { lock.release() }
+
+  deinit { threads.shutdownGracefully { _ in } }
+}

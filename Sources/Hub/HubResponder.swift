@@ -1,0 +1,116 @@
+import AnnotationStore
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// Finds what a request asks for, lets in who may, and sees to it that every request gets an answer, a line in the log
+/// and a place in the metrics.
+struct HubResponder: HTTPResponder {
+  let core: HubCore
+
+  func respond(to request: Request, context: HubContext) async throws -> Response {
+    core.metrics.begin()
+    let end = RequestEnd(core, context, method: request.method.rawValue)
+    let client = SlowClientGuard(context.channel, core.limits) { [core] in core.metrics.add(.slowClients) }
+    let body = BodyReader(request, limit: core.limits.bodyBytes, client)
+    let answer: Answer
+    do {
+      let route = try Route(path: request.uri.path)
+      end.note(route: route.pattern)
+      guard request.method == route.method else {
+        throw Problem(
+          .methodNotAllowed, "method", "this path has no method but \(route.method.rawValue)",
+          headers: [HTTPField(name: .allow, value: route.method.rawValue)])
+      }
+      let token = try admitted(request, to: route)
+      end.note(token: token?.id)
+      answer = try await Exchange(core: core, request: request, context: context, body: body, token: token)
+        .answer(route)
+    } catch {
+      answer = await self.answer(error, body, context)
+    }
+    return response(answer, context, client, end)
+  }
+
+  /// Who may do this.
+  ///
+  /// - Throws: ``Problem``: 401 without a token that holds, 403 where it is not for this.
+  private func admitted(_ request: Request, to route: Route) throws -> Token? {
+    if route == .health || route == .readiness { return nil }
+    guard let token = try core.gate.token(authorization: request.headers[.authorization]) else {
+      throw Problem(
+        .unauthorized, "unauthorized", "a bearer token is needed that the hub knows and that was not revoked",
+        headers: [HTTPField(name: .wwwAuthenticate, value: "Bearer realm=\"variorum\"")])
+    }
+    if route == .metrics, token.role < .admin {
+      throw Problem(.forbidden, "forbidden", "the token is a \(token.role.rawValue)'s, and this takes an admin's")
+    }
+    if let store = route.store, !token.isFor(store) {
+      throw Problem(.forbidden, "forbidden", "the token is not for this store")
+    }
+    return token
+  }
+
+  /// Turns what went wrong into an answer, and takes what is left of the request, so that its client gets to read it.
+  private func answer(_ error: any Error, _ body: BodyReader, _ context: HubContext) async -> Answer {
+    var problem = Problem(error)
+    if problem.isInternal, problem.kind != "busy" {
+      context.logger.error("failed", metadata: ["reason": "\(error)"])
+    }
+    if problem.status != .contentTooLarge {
+      do { try await body.drain() } catch { problem = Problem(error) }
+    }
+    var answer = Answer(
+      status: problem.status, type: Problem.mediaType, bytes: Array(problem.json(request: context.requestID).utf8))
+    for header in problem.headers { answer.headers.append(header) }
+    answer.endsConnection = problem.status == .contentTooLarge
+    return answer
+  }
+
+  private func response(
+    _ answer: Answer, _ context: HubContext, _ client: SlowClientGuard, _ end: RequestEnd
+  ) -> Response {
+    var headers = answer.headers
+    headers[.contentType] = answer.type
+    headers[.cacheControl] = headers[.cacheControl] ?? "no-store"
+    if let name = HTTPField.Name("X-Request-Id") { headers[name] = context.requestID }
+    if let name = HTTPField.Name("X-Content-Type-Options") { headers[name] = "nosniff" }
+    if answer.endsConnection { headers[.connection] = "close" }
+    let status = answer.status
+    end.note(status: Int(status.code))
+    let channel = context.channel
+    let body = ResponseBody(contentLength: answer.content.byteCount) { writer in
+      defer { client.finish() }
+      var guarded = GuardedWriter(writer, client)
+      switch answer.content {
+      case .bytes(let bytes): try await guarded.write(ByteBuffer(bytes: bytes))
+      case .stream(let stream): try await stream(&guarded)
+      }
+      // Before the client can tell that it is done, so that its next look at the metrics finds it there.
+      end.finish(bytes: guarded.byteCount)
+      try await writer.finish(nil)
+      // Not at once: what the client still sends would reset the connection before it has read why.
+      if answer.endsConnection { channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) } }
+    }
+    // Statuses that have no body must not say how long it is.
+    if status == .notModified {
+      client.finish()
+      end.finish(bytes: 0)
+      return Response(status: status, headers: headers)
+    }
+    return Response(status: status, headers: headers, body: body)
+  }
+}
+
+extension Route {
+  /// The store that it is about.
+  var store: StoreID? {
+    switch self {
+    case .health, .readiness, .metrics, .stores: nil
+    case .sync(let id), .events(let id), .packs(let id), .pack(let id, _), .claims(let id), .annotations(let id),
+      .conflicts(let id):
+      id
+    }
+  }
+}

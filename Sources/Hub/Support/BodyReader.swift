@@ -1,0 +1,61 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import SyncProtocol
+import SyncTransports
+
+/// Reads the body of a request as it comes, no faster than it is used up, and no more of it than is allowed.
+final class BodyReader {
+  private var iterator: RequestBody.AsyncIterator
+  private let limit: Int
+  private let client: SlowClientGuard
+  private let announced: Int?
+  private var frames = SyncFrameReader()
+  private var isAtEnd = false
+  /// How many bytes came.
+  private(set) var byteCount = 0
+
+  init(_ request: Request, limit: Int, _ client: SlowClientGuard) {
+    iterator = request.body.makeAsyncIterator()
+    announced = request.headers[.contentLength].flatMap { Int($0) }
+    self.limit = limit
+    self.client = client
+  }
+
+  /// The next message; `nil` at the end.
+  ///
+  /// - Throws: `SyncError`; ``Problem``.
+  func nextMessage() async throws -> SyncMessage? {
+    while true {
+      if let message = try frames.next() { return message }
+      guard let chunk = try await nextChunk() else {
+        guard frames.isEmpty else { throw SyncError.inconsistent("the body ends in the middle of a message") }
+        return nil
+      }
+      frames.append(chunk)
+    }
+  }
+
+  /// Reads what is left and forgets it.
+  func drain() async throws { while try await nextChunk() != nil {} }
+
+  private func nextChunk() async throws -> ByteBuffer? {
+    if let announced, announced > limit { throw tooLarge }
+    if isAtEnd { return nil }
+    let chunk: ByteBuffer?
+    client.beginWaiting()
+    do { chunk = try await iterator.next() } catch {
+      isAtEnd = true
+      throw Problem(.badRequest, "malformed", "the body of the request ended before its end")
+    }
+    client.endWaiting(bytes: chunk?.readableBytes ?? 0)
+    isAtEnd = chunk == nil
+    byteCount += chunk?.readableBytes ?? 0
+    if byteCount > limit { throw tooLarge }
+    return chunk
+  }
+
+  private var tooLarge: Problem {
+    Problem(.contentTooLarge, "too-large", "the body has more than \(limit) bytes; send less at a time")
+  }
+}

@@ -1,0 +1,255 @@
+import AnnotationStore
+import AsyncHTTPClient
+import NIOCore
+import SyncProtocol
+
+/// A sync with a hub: one round trip where the hub confirms what is remembered of it, else an exchange of tips first
+/// (Schema/hub.md, "Sync").
+struct HubSession {
+  /// Takes a pack that came.
+  typealias Take = (_ pack: [UInt8]) throws -> (report: ReceiveReport, ends: [LogPosition])
+
+  private let connection: HubConnection
+  private let store: Store
+  private let request: SyncRequest
+  private let direction: SyncDirection
+  private let take: Take
+  private var done = 0
+  private var total = 0
+  /// Whether something came or went, so that starting anew is better begun with tips.
+  private(set) var hasMoved = false
+  /// What was done so far.
+  private(set) var receipt: RemoteReceipt
+
+  /// - Parameters:
+  ///   - direction: where it is another than that of the request, as in a rehearsal.
+  ///   - receipt: what was done in tries before.
+  init(
+    _ connection: HubConnection, _ store: Store, _ request: SyncRequest, direction: SyncDirection? = nil,
+    continuing receipt: RemoteReceipt = RemoteReceipt(), take: @escaping Take
+  ) {
+    self.connection = connection
+    self.store = store
+    self.request = request
+    self.direction = direction ?? request.direction
+    self.receipt = receipt
+    self.take = take
+  }
+
+  /// Syncs.
+  ///
+  /// - Parameter start: a cursor to begin with, up to which everything is here, in place of what is remembered.
+  /// - Throws: ``RemoteError``; ``SyncError``; ``StoreError``.
+  mutating func run(trustsMemory: Bool, from start: SyncCursor? = nil) async throws {
+    if let start {
+      let mine = try store.read { try $0.logPositions() }
+      if try await exchange(HubMemory(cursor: start, known: mine), SyncWant(), plan: nil) { return }
+    } else if trustsMemory, let memory = try HubMemory(request.memory, in: store) {
+      if try await exchange(memory, SyncWant(), plan: nil) { return }
+    }
+    try await exchangeTips()
+  }
+
+  // MARK: - In full
+
+  private mutating func exchangeTips() async throws {
+    let mine = try store.read { try $0.syncState(of: store.id) }
+    let hello = SyncHello(store: store.id, digest: mine.digest, direction: direction, cursor: nil)
+    var answers = try await post([.hello(hello), .state(mine)])
+    guard case .answer(let answer)? = try await answers.next() else { throw unexpected }
+    if answer.isConfirmed {
+      // Both have the same; there is nothing to say.
+      (receipt.digestHere, receipt.digestThere) = (mine.digest, answer.cursor.digest)
+      return try remember(answer.cursor, KnownTips(mine.logs))
+    }
+    guard case .state(let theirs)? = try await answers.next(), case .want(let wanted)? = try await answers.next() else {
+      throw unexpected
+    }
+    guard theirs.store == store.id else { throw SyncError.otherStore(here: store.id, there: theirs.store) }
+    let (lacking, want, plan) = try store.read { reader in
+      let lacking = try SyncPlan.lacking(mine: mine.logs, theirs: theirs.logs, contains: reader.has)
+      return (
+        lacking, try SyncPlan.want(lacking, locator: reader.locator), try OutgoingChanges(for: wanted, reader)
+      )
+    }
+    receipt.lackingHere = lacking
+    let memory = HubMemory(cursor: answer.cursor, known: theirs.logs)
+    guard try await exchange(memory, direction.pulls ? want : SyncWant(), plan: plan) else {
+      // It was wiped or set back in this very moment.
+      throw RemoteError.hub(connection.address, .cut("it lost what it had a moment ago"))
+    }
+  }
+
+  // MARK: - By a cursor
+
+  /// Exchanges what both lack since a point.
+  ///
+  /// - Parameter plan: what the hub lacks; `nil` where that follows from what it is known to have.
+  /// - Returns: whether the hub confirmed the point; if not, nothing was exchanged.
+  private mutating func exchange(_ memory: HubMemory, _ want: SyncWant, plan: OutgoingChanges?) async throws -> Bool {
+    let mine = try store.read { try $0.syncState(of: store.id) }
+    let lacked = try plan ?? store.read { try OutgoingChanges(for: Self.want(mine.logs, lackedBy: memory.known), $0) }
+    var known = KnownTips(memory.known)
+    var (rest, held, cursor): (OutgoingChanges, OutgoingPack?, SyncCursor) = (lacked, nil, memory.cursor)
+    if !direction.pushes {
+      receipt.lackingThere = lacked.changeCount
+      rest = OutgoingChanges()
+    }
+    total += rest.changeCount
+    var head = want
+    while true {
+      let hello = SyncHello(store: store.id, digest: mine.digest, direction: direction, cursor: cursor)
+      let upload = HubUpload(
+        store, head: [.hello(hello)] + (head.isEmpty ? [] : [.want(head)]), plan: rest, held: held)
+      var answers = try await post(upload, isSmall: rest.changeCount == 0)
+      guard case .answer(let answer)? = try await answers.next() else { throw unexpected }
+      guard answer.isConfirmed else { return false }
+      guard case .taken(let taken)? = try await answers.next() else { throw unexpected }
+      let sent = upload.result
+      receipt.sent.add(packs: sent.packs, changes: sent.changes, bytes: sent.bytes)
+      hasMoved = hasMoved || sent.packs > 0
+      if direction.pushes { receipt.there = (receipt.there ?? ReceiveReport()) + taken }
+      advance(sent.changes)
+      known.add(try await takePacks(&answers))
+      if direction.pulls { cursor = answer.cursor }
+      receipt.digestThere = answer.cursor.digest
+      head = SyncWant()
+      guard let left = sent.rest else { break }
+      (rest, held) = left
+    }
+    if direction.pushes { known.add(mine.logs) }
+    try finish(cursor, known)
+    return true
+  }
+
+  private mutating func takePacks(_ answers: inout HubAnswers) async throws -> [LogPosition] {
+    var ends: [LogPosition] = []
+    var packs = 0
+    while let message = try await answers.next() {
+      switch message {
+      case .pack(let bytes):
+        let taken = try take(bytes)
+        packs += 1
+        hasMoved = true
+        receipt.report += taken.report
+        ends += taken.ends
+        let changes = taken.report.applied + taken.report.duplicate + taken.report.waiting
+        receipt.received.add(packs: 1, changes: changes, bytes: bytes.count)
+        advance(changes)
+      case .end(let count):
+        guard count == packs else { throw SyncError.inconsistent("the number of packs") }
+        return ends
+      case .failure(let failure):
+        throw RemoteError.hub(
+          connection.address, failure.status == 507 ? .diskFull : .failed(status: failure.status, request: nil))
+      default: throw unexpected
+      }
+    }
+    throw RemoteError.hub(connection.address, .cut("its answer ended in the middle"))
+  }
+
+  /// Looks where both sides stand, and remembers it where nothing was refused.
+  private mutating func finish(_ cursor: SyncCursor, _ known: KnownTips) throws {
+    let (digest, lacking) = try store.read { reader in
+      (
+        StateDigest(store: store.id, heads: try reader.heads()),
+        try SyncPlan.lacking(mine: [], theirs: receipt.lackingHere, contains: reader.has)
+      )
+    }
+    (receipt.digestHere, receipt.lackingHere) = (digest, lacking)
+    let reports = [receipt.report, receipt.there ?? ReceiveReport()]
+    let isRefused = reports.contains { !$0.refused.isEmpty || $0.unlistedRefusals > 0 }
+    // What was refused or is still lacking must be asked for again, so nothing may say that it came.
+    if !isRefused, lacking.isEmpty { try remember(cursor, known) }
+  }
+
+  /// Keeps a point up to which everything is here, and what the hub has.
+  private func remember(_ cursor: SyncCursor, _ known: KnownTips) throws {
+    let positions = try store.read { try known.positions($0) }
+    try HubMemory(cursor: cursor, known: positions).keep(in: request.memory)
+  }
+
+  /// What somebody lacks of these logs who has them so far.
+  private static func want(_ mine: [LogPosition], lackedBy known: [LogPosition]) -> SyncWant {
+    let had = Dictionary(known.map { ($0.replica, $0.tips) }, uniquingKeysWith: { $1 })
+    return SyncWant(
+      logs: mine.compactMap { log in
+        let have = had[log.replica] ?? []
+        let lacking = log.tips.filter { !have.contains($0) }.map(\.id).sorted()
+        return lacking.isEmpty ? nil : LogWant(replica: log.replica, tips: lacking, have: have.sorted())
+      })
+  }
+
+  private mutating func advance(_ changes: Int) {
+    done += changes
+    request.progress?(done, max(total, done))
+  }
+
+  // MARK: - Requests
+
+  private var path: String { "/v1/stores/\(store.id)/sync" }
+  private var unexpected: RemoteError { .hub(connection.address, .notAHub("its answer is not one of a sync")) }
+
+  private func post(_ messages: [SyncMessage]) async throws -> HubAnswers {
+    var body = ByteBuffer()
+    for message in messages {
+      var frame = try SyncFrames.encode(message)
+      body.writeBuffer(&frame)
+    }
+    return try await post(.bytes(body))
+  }
+
+  /// - Parameter isSmall: nothing but a few messages: sent in one piece.
+  private func post(_ upload: HubUpload, isSmall: Bool) async throws -> HubAnswers {
+    guard isSmall else { return try await post(.stream(upload, length: .unknown)) }
+    var body = ByteBuffer()
+    for try await var buffer in upload { body.writeBuffer(&buffer) }
+    return try await post(.bytes(body))
+  }
+
+  private func post(_ body: HTTPClientRequest.Body) async throws -> HubAnswers {
+    let response = try await connection.send(
+      .POST, path, headers: [("Content-Type", SyncFrames.mediaType), ("Accept", SyncFrames.mediaType)], body: body)
+    guard response.headers.first(name: "Content-Type") == SyncFrames.mediaType else { throw unexpected }
+    return HubAnswers(connection, response)
+  }
+}
+
+/// The messages of an answer, as they come.
+struct HubAnswers {
+  private let connection: HubConnection
+  private var chunks: HTTPClientResponse.Body.AsyncIterator
+  private var frames = SyncFrameReader()
+
+  init(_ connection: HubConnection, _ response: HTTPClientResponse) {
+    self.connection = connection
+    chunks = response.body.makeAsyncIterator()
+  }
+
+  /// The next message; `nil` at the end.
+  ///
+  /// - Throws: ``RemoteError``: newer where the hub speaks another version.
+  mutating func next() async throws -> SyncMessage? {
+    while true {
+      do throws(SyncError) { if let message = try frames.next() { return message } } catch {
+        if case .version = error { throw RemoteError.hub(connection.address, .newer) }
+        throw error
+      }
+      let chunk: ByteBuffer?
+      do { chunk = try await chunks.next() } catch { return try await connection.caught { throw error } }
+      guard let chunk else {
+        guard frames.isEmpty else { throw RemoteError.hub(connection.address, .cut("its answer ended in the middle")) }
+        return nil
+      }
+      frames.append(chunk)
+    }
+  }
+}
+
+extension ReceiveReport {
+  fileprivate static func + (left: Self, right: Self) -> Self {
+    var sum = left
+    sum += right
+    return sum
+  }
+}

@@ -1,0 +1,35 @@
+import Foundation
+import Testing
+
+@Suite("Hub and clients as processes", .serialized)
+struct ScriptTests {
+  @Test("Killed at random moments, nothing acknowledged is lost and all end equal")
+  func kill() throws { try run("kill.sh", "12") }
+
+  @Test("curl gets everything that a hub has")
+  func curl() throws { try run("curl.sh") }
+
+  private func run(_ script: String, _ arguments: String...) throws {
+    let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["bash", tests.appendingPathComponent("Hub/\(script)").path] + arguments
+    process.environment = ["PATH": "/usr/bin:/bin", "VARIORUM": try binary(), "HOME": "/nowhere", "LC_ALL": "C.UTF-8"]
+    let output = Pipe()
+    (process.standardOutput, process.standardError) = (output, output)
+    try process.run()
+    let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0, "\(text)")
+  }
+
+  /// The program that was built with the tests.
+  private func binary() throws -> String {
+    var places = Bundle.allBundles.map(\.bundlePath) + CommandLine.arguments.filter { $0.contains(".xctest") }
+    if let executable = Bundle.main.executablePath { places.append(executable) }
+    let found = places.lazy.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().deletingLastPathComponent() }
+      .flatMap { [$0, $0.deletingLastPathComponent(), $0.deletingLastPathComponent().deletingLastPathComponent()] }
+      .map { $0.path + "/variorum" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    return try #require(found, "no variorum was built beside \(places)")
+  }
+}
