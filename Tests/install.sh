@@ -1,8 +1,9 @@
-# Installs what building and testing need. Sourced by Tests/run.sh and Examples/lcn2-als/run.sh, so that the two
-# cannot come to differ.
+# Installs what building and testing need. Sourced by Tests/run.sh, Examples/lcn2-als/run.sh and Tests/Trials, so that
+# they cannot come to differ.
 #
 #   install_to_build    Swift is there; the headers of SQLite, zstd and zlib, which are linked from the system
 #   install_to_verify   a Python with cbor2 and cryptography for Schema/verify.py; sets PYTHON to it
+#   install_to_try NAME ...   programs that the trials drive: rclone, curl, strace
 #
 # What is there already is not installed again, and then no package list is fetched: a laptop may be offline.
 # Everything works without a question being asked: as root, by sudo where that needs no password, or with Homebrew.
@@ -107,4 +108,18 @@ install_to_verify() {
   fi
   missing "a Python 3.9 or newer with the packages cbor2 and cryptography" \
     "Run: sudo apt-get install python3-cbor2 python3-cryptography, or: pip install cbor2 cryptography"
+}
+
+# Programs whose packages have their names, in Debian and in Homebrew.
+install_to_try() {
+  local program lacking=()
+  for program in "$@"; do command -v "$program" >/dev/null || lacking+=("$program"); done
+  [ ${#lacking[@]} != 0 ] || return 0
+  if may_use_apt; then
+    install_by_apt "${lacking[@]}"
+  elif command -v brew >/dev/null; then
+    brew install "${lacking[@]}" >&2
+  else
+    missing "${lacking[*]}" "Run: sudo apt-get install ${lacking[*]}"
+  fi
 }
