@@ -22,7 +22,8 @@ expect() {
   shift 3
   # curl leaves an old file where an answer has no body.
   : >"$answer"
-  got=$(curl -sS --path-as-is --max-time 20 -o "$answer" -D "$heads" -w '%{http_code} %{content_type}' "$@" "$hub$path" || true)
+  got=$(curl -sS --path-as-is --max-time 20 -o "$answer" -D "$heads" -w '%{http_code} %{content_type}' "$@" \
+    "$hub$path" || true)
   count=$((count + 1))
   if [[ "$got" == "$status $type"* ]]; then
     printf 'ok    %s %s\n' "$status" "$path"
@@ -137,8 +138,8 @@ expect 415 $problem "$at/sync" -H "$W" -H "Content-Type: text/plain" --data-bina
 # The first four bytes are a length, here one of more than a gigabyte.
 expect 413 $problem "$at/sync" -H "$W" -H "$S" --data-binary 'no messages at all'
 
-# sync STATUS TYPE PATH TOKEN-HEADER STORE DIRECTION CURSOR PACK: sends hub.md's first request of a sync. CURSOR and PACK
-# are files, JSON and bytes, or empty: then a state stands in their place.
+# sync STATUS TYPE PATH TOKEN-HEADER STORE DIRECTION CURSOR PACK: sends hub.md's first request of a sync. CURSOR and
+# PACK are files, JSON and bytes, or empty: then a state stands in their place.
 sync() {
   python3 - "$5" "$6" "$7" "$8" >"$scratch/body" <<'PYTHON'
 import json, sys, uuid

@@ -1,8 +1,8 @@
 # A hub on a free port of this machine for a trial in the shell. Sourced by curl.sh and schemathesis.sh.
 #
-#   start_hub [VARIORUM]   makes a store with a claim, a note and a conflict, serves it, and gives it to the hub. Sets
-#                          hub (its address), store, reader, writer, admin (tokens), scratch (a directory, removed at the
-#                          end), data (the hub's), home (a replica's), claim, and variorum
+#   start_hub [VARIORUM]   starts a hub, and syncs with it a store that has a claim, a note and a conflict. Sets
+#                          hub (its address), store, reader, writer, admin (tokens), scratch (a directory, removed at
+#                          the end), data (the hub's), home (a replica's), claim, and variorum
 #
 # What it started ends with the script.
 

@@ -4,10 +4,10 @@
     python3 Tests/Trials/kill.py 300 --wipe            hub and clients
     python3 Tests/Trials/kill.py 300 --folder          a shared folder in place of the hub
 
-Eight clients write a note and sync, again and again, each in processes of its own. Meanwhile the hub or what some client
-runs at that moment is ended by SIGKILL, and started again at once. With --wipe the hub also loses its data now and then,
-or is set back to an older copy of it. In the end all sync until they are equal: then every change that a command
-acknowledged, by its JSON and exit code 0, must be in every replica.
+Eight clients write a note and sync, again and again, each in processes of its own. Meanwhile the hub, or what some
+client runs at that moment, is ended by SIGKILL, and started again at once. With --wipe the hub also loses its data now
+and then, or is set back to an older copy of it. In the end all sync until they are equal: then every change that a
+command acknowledged, by its JSON and exit code 0, must be in every replica.
 """
 
 import collections
@@ -190,7 +190,8 @@ def trial(shop, options):
             raise client.failure
     seconds = time.monotonic() - begun
     turns = heal(shop, clients)
-    print(f"{sum(chaos.kills.values())} kills in {seconds:.0f} s: {shown(chaos.kills)}; hub's data: {shown(chaos.losses)}")
+    print(f"{sum(chaos.kills.values())} kills in {seconds:.0f} s: {shown(chaos.kills)}")
+    print(f"befell the hub's data: {shown(chaos.losses)}")
     print(f"commands: {shown(sum((client.counts for client in clients), collections.Counter()))}")
     print(f"equal after {turns} round(s) of syncs")
     acknowledged = [change for client in clients for change in client.acknowledged]

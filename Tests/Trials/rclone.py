@@ -3,10 +3,10 @@
 
     python3 Tests/Trials/rclone.py [--seconds 20]
 
-Needs rclone (Debian: rclone). Two folders, two replicas at each. Copies run one after the other in both directions; half
-of them are slow, some are ended by SIGKILL, and all write in place, so that half-copied files are seen, and are carried
-back over whole ones. In the end the folders are copied both ways and all sync twice, again where a copy had brought damage
-over something whole. Then every acknowledged change has to be in every replica.
+Needs rclone (Debian: rclone). Two folders, two replicas at each. Copies run one after the other in both directions;
+half of them are slow, some are ended by SIGKILL, and all write in place, so that half-copied files are seen, and are
+carried back over whole ones. In the end the folders are copied both ways and all sync twice, again where a copy had
+brought damage over something whole. Then every acknowledged change has to be in every replica.
 """
 
 import collections

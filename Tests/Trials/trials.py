@@ -1,6 +1,7 @@
 """What the trials have in common: the command, a hub, a workshop that is cleaned up, and the last judgement.
 
-Every trial drives the built command as a user would, in processes of its own, and needs nothing but Python 3.9 or newer.
+Every trial drives the built command as a user would, in processes of its own, and needs nothing but Python 3.9 or
+newer.
 """
 
 import argparse
@@ -213,9 +214,9 @@ def write_claims(path, count):
 def write_annotations(path, targets, count, random_source):
     """A table of annotations of some 60 words' choice each, so that it compresses about as prose does."""
     words = (
-        "the a of in and was were not is raised lowered blood plasma serum spinal cord motor neurons astrocytes patients "
-        "controls cohort mouse model level expression LCN2 ALS replicated independent sample small large effect size "
-        "unclear whether kidney function age sex adjusted for looks like assay antibody specific batch differs from "
+        "the a of in and was were not is raised lowered blood plasma serum spinal cord motor neurons astrocytes "
+        "patients controls cohort mouse model level expression LCN2 ALS replicated independent sample small "
+        "large effect size unclear whether kidney function age sex adjusted for looks like assay antibody specific batch differs from "
         "earlier study same group table figure supplement shows only").split()
     with open(path, "w", encoding="utf-8") as file:
         file.write("target\tbody\n")
