@@ -4,17 +4,17 @@ import Testing
 @Suite("Hub and clients as processes", .serialized)
 struct ScriptTests {
   @Test("Killed at random moments, nothing acknowledged is lost and all end equal")
-  func kill() throws { try run("kill.sh", "12") }
+  func kill() throws { try run("python3", "kill.py", "12", "--wipe", "--variorum", binary()) }
 
   @Test("curl gets everything that a hub has")
-  func curl() throws { try run("curl.sh") }
+  func curl() throws { try run("bash", "curl.sh", binary()) }
 
-  private func run(_ script: String, _ arguments: String...) throws {
+  private func run(_ interpreter: String, _ script: String, _ arguments: String...) throws {
     let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["bash", tests.appendingPathComponent("Hub/\(script)").path] + arguments
-    process.environment = ["PATH": "/usr/bin:/bin", "VARIORUM": try binary(), "HOME": "/nowhere", "LC_ALL": "C.UTF-8"]
+    process.arguments = [interpreter, tests.appendingPathComponent("Trials/\(script)").path] + arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(["PYTHONDONTWRITEBYTECODE": "1"]) { $1 }
     let output = Pipe()
     (process.standardOutput, process.standardError) = (output, output)
     try process.run()
