@@ -216,8 +216,8 @@ def write_annotations(path, targets, count, random_source):
     words = (
         "the a of in and was were not is raised lowered blood plasma serum spinal cord motor neurons astrocytes "
         "patients controls cohort mouse model level expression LCN2 ALS replicated independent sample small "
-        "large effect size unclear whether kidney function age sex adjusted for looks like assay antibody specific batch differs from "
-        "earlier study same group table figure supplement shows only").split()
+        "large effect size unclear whether kidney function age sex adjusted for looks like assay antibody specific "
+        "batch differs from earlier study same group table figure supplement shows only").split()
     with open(path, "w", encoding="utf-8") as file:
         file.write("target\tbody\n")
         for number in range(count):
