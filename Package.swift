@@ -112,7 +112,12 @@ let package = Package(
     .testTarget(
       name: "SyncTransportsTests",
       dependencies: [
-        "AnnotationStore", "SyncProtocol", "SyncTransports", .product(name: "Crypto", package: "swift-crypto"),
+        "AnnotationStore", "Hub", "SyncProtocol", "SyncTransports", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "SwiftASN1", package: "swift-asn1"), .product(name: "X509", package: "swift-certificates"),
       ], swiftSettings: strict),
     .testTarget(
       name: "HubTests",

@@ -28,7 +28,7 @@ struct Carried {
 
 /// The transports that are held to the contract.
 enum Transport: String, CaseIterable, CustomTestStringConvertible {
-  case merge, bundle, folder
+  case merge, bundle, folder, http, https
 
   var testDescription: String { rawValue }
 
@@ -38,6 +38,8 @@ enum Transport: String, CaseIterable, CustomTestStringConvertible {
     case .merge: MergeCarrier()
     case .bundle: BundleCarrier(directory: laptops.path)
     case .folder: FolderCarrier(directory: laptops.shared)
+    case .http: HubCarrier(directory: laptops.path + "/hub", isEncrypted: false)
+    case .https: HubCarrier(directory: laptops.path + "/hub", isEncrypted: true)
     }
   }
 }
