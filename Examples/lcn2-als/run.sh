@@ -31,8 +31,14 @@ if [ -n "$keep" ]; then
   work=$(cd "$keep" && pwd)
 else
   work=$(mktemp -d)
-  trap 'cd / && rm -rf "$work"' EXIT
 fi
+hub=
+clean_up() {
+  [ -z "$hub" ] || kill "$hub" 2>/dev/null || true
+  cd /
+  [ -n "$keep" ] || rm -rf "$work"
+}
+trap clean_up EXIT
 # Keys of its own: an example has no business in the state directory of whoever runs it.
 export XDG_STATE_HOME="$work/state"
 unset VARIORUM_STORE
@@ -190,7 +196,31 @@ check_equal
 tell "A third laptop starts from the folder alone."
 cd ..
 run variorum clone shared cy --curator "Cy Vance"
-cd ben
+
+tell "Or a hub keeps the store, and every laptop syncs with it. Whoever may send gets a token, which is shown once."
+prompt variorum token create "the lab" --role writer --data hub
+VARIORUM_TOKEN=$(variorum token create "the lab" --role writer --data hub 2>/dev/null)
+export VARIORUM_TOKEN
+echo "${VARIORUM_TOKEN:0:18}..."
+prompt variorum serve --listen 127.0.0.1:0 --data hub
+variorum serve --listen 127.0.0.1:0 --data hub >"$work/hub-address" 2>"$work/hub-log" &
+hub=$!
+address=
+for _ in $(seq 100); do
+  address=$(sed -n 's/^listening on //p' "$work/hub-address")
+  [ -z "$address" ] || break
+  sleep 0.1
+done
+echo "listening on $address"
+cd ada
+run variorum remote add hub "$address"
+run variorum sync hub
+write variorum note "$claim" "Our second cohort is being measured." --tag follow-up
+run variorum push hub
+cd ../ben
+run variorum remote add hub "$address"
+run variorum sync --all
+check_equal
 
 tell "Are hashes, chains and signatures right, and is all that is shown what the log says?"
 run variorum verify
