@@ -142,8 +142,12 @@ let package = Package(
     .target(
       name: "Simulation",
       dependencies: [
-        "AnnotationStore", "CFaultyDisk", "EmbeddedSchema", "SyncProtocol", "SyncTransports",
+        "AnnotationStore", "CFaultyDisk", "EmbeddedSchema", "Hub", "SyncProtocol", "SyncTransports",
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], path: "Tests/Simulation/World", swiftSettings: strict),
     .executableTarget(
       name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulation/Command", swiftSettings: strict),

@@ -16,6 +16,8 @@ struct SyncTests {
     let ben = try fixture.store("ben", replicaOf: ada.id)
     try ben.addClaims(2, "Ben says")
     try await withHub(fixture.hub()) { address in
+      let look = try await HubRemote(address: address, options: fixture.options(token)).rehearse(ada, SyncRequest())
+      #expect(look.outgoing == 4 && look.incoming.report == ReceiveReport())
       let first = try await fixture.sync(ada, address, token)
       #expect(first.sent.changes == 4 && first.there?.applied == 4 && first.areEqual)
       let second = try await fixture.sync(ben, address, token)

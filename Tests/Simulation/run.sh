@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs seeds of the simulation, in release.
 #
-#   bash Tests/Simulation/run.sh COUNT [FIRST-SEED]
+#   bash Tests/Simulation/run.sh COUNT [FIRST-SEED] [--hub]
 #
 # Prints each seed that fails with the fewest steps that still fail, and in the end what was seen; ends with 1 where
 # a seed failed. A seed is told again by COUNT 1 and its number.

@@ -74,17 +74,19 @@ public struct HubRemote: SyncRemote {
     var looking = request
     // What is only looked at must not count as taken.
     looking.memory = request.memory?.readOnly
-    let receipt = try await HubConnection.with(address, options) { connection in
-      try await connection.trying {
-        files.removeAll()
-        var session = HubSession(connection, store, looking, direction: .pull) { bytes in
-          let path = "\(spool)/\(files.count)"
-          try Data(bytes).write(to: URL(fileURLWithPath: path))
-          files.append(path)
-          return (ReceiveReport(), [])
+    let receipt = try await orNothing(store, request.direction) {
+      try await HubConnection.with(address, options) { connection in
+        try await connection.trying {
+          files.removeAll()
+          var session = HubSession(connection, store, looking, direction: .pull) { bytes in
+            let path = "\(spool)/\(files.count)"
+            try Data(bytes).write(to: URL(fileURLWithPath: path))
+            files.append(path)
+            return (ReceiveReport(), [])
+          }
+          try await session.run(trustsMemory: request.trustsMemory)
+          return session.receipt
         }
-        try await session.run(trustsMemory: request.trustsMemory)
-        return session.receipt
       }
     }
     let incoming = try store.rehearse { take in
@@ -95,6 +97,18 @@ public struct HubRemote: SyncRemote {
     }
     return RemotePreview(
       incoming: incoming, outgoing: request.direction.pushes ? receipt.lackingThere : 0, findings: [])
+  }
+
+  /// What a look at the hub told; where it has no such store yet, which the first sync that sends makes there, that it
+  /// lacks all.
+  private func orNothing(
+    _ store: Store, _ direction: SyncDirection, _ look: () async throws -> RemoteReceipt
+  ) async throws -> RemoteReceipt {
+    do { return try await look() } catch RemoteError.hub(_, .noStore) where direction.pushes {
+      var receipt = RemoteReceipt()
+      receipt.lackingThere = try store.read { try $0.status().changes }
+      return receipt
+    }
   }
 
   /// Gives a pack to a store; one that cannot be opened is refused in the report.

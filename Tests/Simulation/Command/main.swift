@@ -1,16 +1,18 @@
 import Foundation
 import Simulation
 
-// simulate COUNT [FIRST-SEED] [--first] [--sweep]: runs seeds, prints what was seen, and ends with 1 where one fails; with
-// --first at the first that does, as it is. With --sweep each seed stops the machine at every single call to the disk.
+// simulate COUNT [FIRST-SEED] [--first] [--sweep] [--hub]: runs seeds, prints what was seen, and ends with 1 where one fails; with
+// --first at the first that does, as it is. With --sweep each seed stops the machine at every single call to the disk;
+// with --hub the machines also meet at a hub, which is cut off, wiped and set back.
 let isFirstEnough = CommandLine.arguments.contains("--first")
 let isSweep = CommandLine.arguments.contains("--sweep")
 let numbers = CommandLine.arguments.dropFirst().filter { !$0.hasPrefix("--") }.map { UInt64($0) }
 guard (1...2).contains(numbers.count), let count = numbers[0], let first = numbers.count > 1 ? numbers[1] : 1 else {
-  FileHandle.standardError.write(Data("usage: simulate COUNT [FIRST-SEED] [--first] [--sweep]\n".utf8))
+  FileHandle.standardError.write(Data("usage: simulate COUNT [FIRST-SEED] [--first] [--sweep] [--hub]\n".utf8))
   exit(2)
 }
-let simulation = Simulation(directory: Simulation.fastDirectory)
+let simulation = Simulation(
+  directory: Simulation.fastDirectory, withHub: CommandLine.arguments.contains("--hub"))
 if isSweep {
   for seed in first..<(first + count) { print("seed \(seed): \(try simulation.sweep(seed: seed)) stops, all well") }
   exit(0)

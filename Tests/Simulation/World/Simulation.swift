@@ -18,11 +18,15 @@ public struct Simulation {
   }
 
   private let root: String
+  private let withHub: Bool
 
   /// Works below a directory, best one in memory.
   ///
-  /// - Parameter directory: must exist; what a run makes in it is gone after the run.
-  public init(directory: String) {
+  /// - Parameters:
+  ///   - directory: must exist; what a run makes in it is gone after the run.
+  ///   - withHub: lets a hub take part, over a socket; then a thread waits for tasks, which must not be one of theirs.
+  public init(directory: String, withHub: Bool = false) {
+    self.withHub = withHub
     root = directory + "/variorum-simulation-\(ProcessInfo.processInfo.processIdentifier)"
   }
 
@@ -36,7 +40,7 @@ public struct Simulation {
   /// - Returns: what was seen.
   /// - Throws: ``Failure``.
   public func run(seed: UInt64, shrinks: Bool = true) throws(Failure) -> Tally {
-    let steps = Step.plan(seed: seed)
+    let steps = Step.plan(seed: seed, withHub: withHub)
     var tally = Tally()
     guard let reason = outcome(seed, steps, &tally) else { return tally }
     guard shrinks else { throw Failure(seed: seed, steps: steps, reason: reason) }

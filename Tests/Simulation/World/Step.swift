@@ -49,6 +49,10 @@ public struct Step: Hashable, Sendable, CustomStringConvertible {
     case folderAndStop
     /// Something happens to a file in the shared folder: half copied, dropped, doubled, damaged, renamed, made whole.
     case folderFault
+    /// A store syncs with the hub; the wire may break after any byte.
+    case hub
+    /// The hub is wiped, or set back to an older copy of its data.
+    case hubFault
   }
 
   private static let weights: [(Action, Int)] = [
@@ -57,8 +61,12 @@ public struct Step: Hashable, Sendable, CustomStringConvertible {
     (.rebuild, 1), (.folder, 14), (.folderAndStop, 3), (.folderFault, 7),
   ]
 
+  /// What happens too where there is a hub.
+  private static let hubWeights: [(Action, Int)] = [(.hub, 30), (.hubFault, 7)]
+
   /// The steps of a run.
-  public static func plan(seed: UInt64) -> [Step] {
+  public static func plan(seed: UInt64, withHub: Bool) -> [Step] {
+    let weights = withHub ? weights + hubWeights : weights
     var random = SplitMix64(seed: seed)
     let total = weights.reduce(0) { $0 + $1.1 }
     return (0..<(12 + random.below(36))).map { _ in

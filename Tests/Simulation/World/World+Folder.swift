@@ -31,14 +31,12 @@ extension World {
   @discardableResult
   private func syncFolder(_ site: Site, _ direction: SyncDirection, repair: Bool) throws -> RemoteReceipt {
     let store = try site.store()
-    let registry = RemoteRegistry(store)
-    let place = try Remote(name: "shared", address: .folder(path: folder.path))
-    if try registry.all().isEmpty { try registry.add(place) }
+    let memory = try memory(of: store, "shared", .folder(path: folder.path))
     // Clocks jump by years, so that what was merged is removed at once now and then.
     let grace: Int64 = [0, 5_000, FolderRemote.graceMilliseconds][random.below(3)]
     let remote = FolderRemote(path: folder.path, files: folder, graceMilliseconds: grace)
     let request = SyncRequest(
-      direction: direction, memory: registry.memory(of: place), trustsMemory: !repair)
+      direction: direction, memory: memory, trustsMemory: !repair)
     if random.chance(percent: 10) { _ = try remote.rehearse(store, request) }
     let receipt = try remote.sync(store, request)
     note(receipt.report)
@@ -47,6 +45,14 @@ extension World {
     tally.count("findings in the folder", receipt.findings.count)
     try require(receipt.report.refused.isEmpty, "the folder's packs were refused: \(receipt.report.refused)")
     return receipt
+  }
+
+  /// What a store remembers of a remote, which is noted if it is not yet.
+  func memory(of store: Store, _ name: String, _ address: RemoteAddress) throws -> RemoteMemory {
+    let registry = RemoteRegistry(store)
+    let remote = try Remote(name: name, address: address)
+    if try !registry.all().contains(remote) { try registry.add(remote) }
+    return registry.memory(of: remote)
   }
 
   /// Something happens to a file.

@@ -56,7 +56,7 @@ final class World {
   func end() {
     closeAll()
     faulty_disk_begin(nil)
-    try? FileManager.default.removeItem(atPath: root)
+    for path in [root, hubPath, hubPath + ".old"] { try? FileManager.default.removeItem(atPath: path) }
   }
 
   func newSite() -> Site {
@@ -111,6 +111,8 @@ final class World {
     case .folder: try syncFolder()
     case .folderAndStop: try syncFolderAndStop()
     case .folderFault: try disturbFolder()
+    case .hub: try syncHub()
+    case .hubFault: try disturbHub()
     }
   }
 

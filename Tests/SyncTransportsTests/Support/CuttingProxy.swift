@@ -12,7 +12,7 @@ final class CuttingProxy: Sendable {
   ///   - limit: how many bytes pass, those of both directions counted together.
   init(to target: String, afterBytes limit: Int) async throws {
     let parts = target.split(separator: ":")
-    guard parts.count == 3, let port = Int(parts[2]) else { throw Missing() }
+    guard parts.count == 3, let port = Int(parts[2]) else { throw CancellationError() }
     let budget = Budget(limit)
     server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)

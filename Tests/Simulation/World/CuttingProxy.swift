@@ -1,0 +1,1 @@
+../../SyncTransportsTests/Support/CuttingProxy.swift
