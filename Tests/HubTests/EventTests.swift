@@ -60,8 +60,8 @@ struct EventTests {
       for text in [head, "GET /healthz HTTP/1.1\r\nHo", ""] {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
           .connect(host: "127.0.0.1", port: port).get()
-        try await channel.writeAndFlush(ByteBuffer(string: text))
-        // The hub closes it; the test waits for nothing else.
+        // The hub closes it; the test waits for nothing else. On a busy machine it may have done so by now.
+        try? await channel.writeAndFlush(ByteBuffer(string: text))
         try await channel.closeFuture.get()
       }
       let answer = try await Fetch.send(.GET, address + "/healthz")
