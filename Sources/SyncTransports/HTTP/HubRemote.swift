@@ -24,6 +24,9 @@ public struct HubRemote: SyncRemote {
     var stores: [String]
   }
 
+  /// The stores that the token may read, ascending; where the address names one, that one alone.
+  ///
+  /// - Throws: ``RemoteError``.
   public func stores() async throws -> [StoreID] {
     let bytes = try await HubConnection.with(address, options) { try await $0.get("/v1/stores", limit: Self.listBytes) }
     guard let list = try? JSONDecoder().decode(StoreList.self, from: Data(bytes)) else {
@@ -33,6 +36,9 @@ public struct HubRemote: SyncRemote {
     return only.map { only in stores.filter { $0 == only } } ?? stores
   }
 
+  /// Looks whether the address is for this store, and whether what is kept of tokens is fit for secrets; asks nobody.
+  ///
+  /// - Throws: ``RemoteError``.
   public func check(_ store: Store) async throws {
     if let only, only != store.id { throw RemoteError.otherStores(address, [only], wanted: store.id) }
     // Whether what is kept of tokens is fit for secrets is told now; there need be none yet, nor a hub that is up.
@@ -41,6 +47,9 @@ public struct HubRemote: SyncRemote {
     do { await (try HubConnection(address, options)).close() } catch RemoteError.hub(_, .noToken) {}
   }
 
+  /// Exchanges changes: by the remembered cursor in one round trip, else after an exchange of tips (Schema/hub.md, "Sync").
+  ///
+  /// - Throws: ``RemoteError``; ``SyncError``; ``StoreError``. What was received until then stays received.
   public func sync(_ store: Store, _ request: SyncRequest) async throws -> RemoteReceipt {
     try await check(store)
     let taker = PackTaker(store)
@@ -65,6 +74,9 @@ public struct HubRemote: SyncRemote {
     return receipt
   }
 
+  /// Fetches what a sync would bring, looks at what it would do, and takes it back; a hub without the store lacks all.
+  ///
+  /// - Throws: as ``sync(_:_:)``.
   public func rehearse(_ store: Store, _ request: SyncRequest) async throws -> RemotePreview {
     try await check(store)
     let spool = FileManager.default.temporaryDirectory.path + "/variorum-\(UUID().uuidString)"
