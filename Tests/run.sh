@@ -42,9 +42,20 @@ data=Examples/lcn2-als
 "$PYTHON" Schema/verify.py "$scratch/log.cborseq"
 
 echo "== Tests"
+# Bounded, and written line by line where the system can do that: of a test that never ends, the name is wanted.
+limit=()
+if command -v timeout >/dev/null; then limit+=(timeout 1800); fi
+if command -v stdbuf >/dev/null; then limit+=(stdbuf -oL); fi
 # --skip-build: they were built above, and a second plan costs time.
 result=0
-swift test --skip-build --disable-xctest 2>&1 | tee "$scratch/tests.log" || result=$?
+# ${a[@]+...}: an empty array counts as unset under set -u in the bash of macOS and of older systems.
+${limit[@]+"${limit[@]}"} swift test --skip-build --disable-xctest 2>&1 | tee "$scratch/tests.log" || result=$?
+
+names() { grep -v "^. Test case" "$scratch/tests.log" | sed -nE 's/^. Test (".*"|[A-Za-z0-9_]+\(\)).* '"($1).*/\\1/p" | sort -u; }
+if [ "$result" -ne 0 ]; then
+  echo "== Started, and not ended"
+  comm -23 <(names started) <(names "passed|failed|skipped")
+fi
 
 # The names of what was skipped scroll by long before the end, and a test that never runs looks like one that passes.
 skipped=$(grep -E "^. Test .* skipped" "$scratch/tests.log" || true)

@@ -3,14 +3,14 @@ import Foundation
 import Testing
 
 /// One wrong command line, and how it is to be refused.
-struct WrongInput: Sendable, CustomTestStringConvertible {
+struct WrongInput: Sendable, CustomStringConvertible {
   /// The arguments: CLAIM, NOTE, SOURCE and GONE stand for records that are there, GONE for one that is deleted.
   let arguments: [String]
   let status: Int32
   let message: String
   var input: [UInt8] = []
 
-  var testDescription: String { arguments.map { $0.count > 40 ? $0.prefix(40) + "…" : $0 }.joined(separator: " ") }
+  var description: String { arguments.map { $0.count > 40 ? $0.prefix(40) + "…" : $0 }.joined(separator: " ") }
 
   init(_ arguments: String..., status: Int32 = 4, says message: String, input: [UInt8] = []) {
     self.arguments = arguments
@@ -150,12 +150,12 @@ struct WrongInputTests {
         records.merging(["NOTE": note]) { $1 }.reduce(word) { $0.replacing($1.key, with: $1.value) }
       }
       let output = try harness.run(arguments, input: wrong.input)
-      #expect(output.status == wrong.status, "\(wrong.testDescription): \(output.stderr)")
-      #expect(output.stderr.contains(wrong.message), "\(wrong.testDescription): \(output.stderr)")
-      #expect(output.stderr.hasPrefix("error: "), "\(wrong.testDescription): \(output.stderr)")
-      #expect(output.stdout.isEmpty, "\(wrong.testDescription)")
+      #expect(output.status == wrong.status, "\(wrong.description): \(output.stderr)")
+      #expect(output.stderr.contains(wrong.message), "\(wrong.description): \(output.stderr)")
+      #expect(output.stderr.hasPrefix("error: "), "\(wrong.description): \(output.stderr)")
+      #expect(output.stdout.isEmpty, "\(wrong.description)")
       let json = try harness.run(arguments + ["--json"], input: wrong.input)
-      #expect(json.status == wrong.status, "\(wrong.testDescription) --json: \(json.stderr)")
+      #expect(json.status == wrong.status, "\(wrong.description) --json: \(json.stderr)")
       let error = json.errorObjects.first?["error"] as? [String: Any]
       #expect(json.stderr.split(separator: "\n").count == 1, "\(json.stderr)")
       #expect(error?["code"] as? Int == Int(wrong.status), "\(json.stderr)")

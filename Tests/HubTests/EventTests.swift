@@ -6,7 +6,7 @@ import NIOPosix
 import SyncTransports
 import Testing
 
-@Suite("Following a hub, and keeping slow clients from it")
+@Suite("Following a hub, and keeping slow clients from it", .timeLimit(.minutes(10)))
 struct EventTests {
   @Test("A commit is told to those who follow, and the stream ends with the hub")
   func events() async throws {

@@ -15,7 +15,7 @@ private struct Operation {
   var statuses: [Int: Set<String>] = [:]
 }
 
-@Suite("The description of the API and the hub agree")
+@Suite("The description of the API and the hub agree", .timeLimit(.minutes(10)))
 struct OpenAPITests {
   /// Answers that a test cannot provoke: a full disk. ``Problem`` has a test of its own.
   private static let unprovoked = ["POST /v1/stores/{store}/sync 507"]

@@ -43,6 +43,14 @@ struct WatchTests {
       random: { 0.5 })
   }
 
+  /// Lets others run until something holds; a time limit ends it.
+  private func until(_ condition: () async -> Bool) async throws {
+    while await !condition() {
+      try Task.checkCancellation()
+      await Task.yield()
+    }
+  }
+
   @Test("A folder tells that something changed, and looks less often while it is gone")
   func news() async throws {
     let folder = try SharedFolder("ada", "ben")
@@ -51,7 +59,7 @@ struct WatchTests {
     let shared = folder.laptops.shared
     let news = FolderRemote(path: shared).news(of: folder.laptops.id, pace: pace(steps))
     var iterator = news.makeAsyncIterator()
-    while await steps.durations.isEmpty { await Task.yield() }
+    try await until { await !steps.durations.isEmpty }
     try folder.sync(1)
     await steps.step()
     await iterator.next()
@@ -59,7 +67,7 @@ struct WatchTests {
     for _ in 0..<5 {
       let count = await steps.durations.count
       await steps.step()
-      while await steps.durations.count == count { await Task.yield() }
+      try await until { await steps.durations.count > count }
     }
     try FileManager.default.moveItem(atPath: shared + "2", toPath: shared)
     await steps.step()

@@ -18,6 +18,7 @@ actor CommitQueue {
   private let commit: @Sendable ([Pack]) throws -> [Received]
   private var waiting: [Waiting] = []
   private var isRunning = false
+  private var committing = 0
 
   /// - Parameter commit: takes packs in one transaction; it runs on one of the threads, one call at a time.
   init(threads: NIOThreadPool, commit: @escaping @Sendable ([Pack]) throws -> [Received]) {
@@ -25,8 +26,8 @@ actor CommitQueue {
     self.commit = commit
   }
 
-  /// How many packs wait for the next transaction.
-  var waitingCount: Int { waiting.count }
+  /// How many packs were taken and are not answered: those of the transaction that runs, and those that wait for it.
+  var pendingCount: Int { waiting.count + committing }
 
   /// Commits a pack; when this returns it is on the disk.
   func take(_ pack: Pack) async throws -> ReceiveReport {
@@ -40,7 +41,12 @@ actor CommitQueue {
   }
 
   private func run() async {
-    while !waiting.isEmpty { await commitGroup(nextGroup()) }
+    while !waiting.isEmpty {
+      let group = nextGroup()
+      committing = group.count
+      await commitGroup(group)
+      committing = 0
+    }
     isRunning = false
   }
 

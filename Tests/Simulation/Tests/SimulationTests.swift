@@ -1,7 +1,7 @@
 import Simulation
 import Testing
 
-@Suite("The simulation, in few seeds; Tests/Simulation/run.sh runs any number", .serialized)
+@Suite("The simulation, in few seeds; Tests/Simulation/run.sh runs any number", .serialized, .timeLimit(.minutes(10)))
 struct SimulationTests {
   @Test("Whole histories with faults end the same everywhere", arguments: [UInt64(1), 101, 201, 301])
   func seeds(first: UInt64) throws {
