@@ -9,7 +9,7 @@ import Testing
     let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
     let data = try Data(contentsOf: root.appendingPathComponent("Examples/lcn2-als/\(name)"))
-    let draft = try ImportFormat.parse(Array(data), name: name)
+    let draft = try Format.parse(Array(data), name: name)
     #expect(draft.problems.isEmpty && !draft.isEmpty, "\(name): \(draft.problems)")
     return draft
   }

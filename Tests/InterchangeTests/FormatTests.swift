@@ -11,18 +11,18 @@ import Testing
   }
 
   @Test(arguments: [
-    ("a.md", "", ImportFormat.paper), ("dir.csv/A.TSV", "", .tsv), ("a.csv", "", .csv), ("x.csl.json", "", .cslJSON),
+    ("a.md", "", Format.paper), ("dir.csv/A.TSV", "", .tsv), ("a.csv", "", .csv), ("x.csl.json", "", .cslJSON),
     ("refs.bib", "", .bibtex), ("refs.ris", "", .ris), ("-", "# Title\n", .paper), ("-", " [{}]", .cslJSON),
     ("x.txt", "\u{FEFF}@article{a,", .bibtex), ("-", "% exported\n@book{", .bibtex), ("-", "\r\nTY  - JOUR\r\n", .ris),
     ("-", "target\tbody\n", .tsv), ("-", "tags;statement\n", .csv), ("-", "statement,tags\n", .csv),
     (".tsv", "TY  - JOUR", .ris),
   ])
-  func detects(_ name: String, _ content: String, _ format: ImportFormat) {
-    #expect(ImportFormat.detect(name: name, start: Array(content.utf8)) == format)
+  func detects(_ name: String, _ content: String, _ format: Format) {
+    #expect(Format.detect(name: name, start: Array(content.utf8)) == format)
   }
 
   @Test func saysWhatItCannotTell() {
-    #expect(ImportFormat.detect(name: "a.docx", start: Array("PK\u{3}".utf8)) == nil)
+    #expect(Format.detect(name: "a.docx", start: Array("PK\u{3}".utf8)) == nil)
     #expect(
       refusal("hello", "notes.txt")
         == "cannot tell the format of notes.txt by its name or its content. Name the format: "
@@ -31,9 +31,9 @@ import Testing
   }
 
   @Test func extensionsAreUnique() {
-    let all = ImportFormat.allCases.flatMap(\.extensions)
+    let all = Format.allCases.flatMap(\.extensions)
     #expect(Set(all).count == all.count)
-    #expect(ImportFormat.allCases.allSatisfy { !$0.summary.isEmpty && !$0.name.isEmpty })
+    #expect(Format.allCases.allSatisfy { !$0.summary.isEmpty && !$0.name.isEmpty })
   }
 
   @Test func everyDocumentedColumnIsRead() throws {
@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test func refusesWhatIsTooLarge() {
-    let bytes = [UInt8](repeating: 0x41, count: ImportFormat.paper.sizeLimit + 1)
+    let bytes = [UInt8](repeating: 0x41, count: Format.paper.sizeLimit + 1)
     #expect(refusal(bytes, "a.md").hasPrefix("larger than the 4 MiB"))
   }
 

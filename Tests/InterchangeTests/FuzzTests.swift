@@ -6,7 +6,7 @@ import Testing
 /// Mutated inputs: every parser answers or refuses, and never crashes; the streaming reader answers the same for any
 /// pieces.
 @Suite struct FuzzTests {
-  static let seeds: [(ImportFormat, String)] = [
+  static let seeds: [(Format, String)] = [
     (.paper, PaperRecordTests.sample),
     (
       .tsv,
@@ -66,8 +66,8 @@ import Testing
     let (format, text) = Self.seeds[index]
     for round in 0..<rounds {
       let bytes = Self.mutate(Array(text.utf8), with: &random)
-      let whole = Self.outcome { () throws(InterchangeError) in try ImportFormat.parse(bytes, name: "-", as: format) }
-      _ = Self.outcome { () throws(InterchangeError) in try ImportFormat.parse(bytes, name: "-") }
+      let whole = Self.outcome { () throws(InterchangeError) in try Format.parse(bytes, name: "-", as: format) }
+      _ = Self.outcome { () throws(InterchangeError) in try Format.parse(bytes, name: "-") }
       guard format.isTable, bytes.contains(where: { !isSpace($0) }) else { continue }
       let size = Int.random(in: 1...9, using: &random)
       let streamed = Self.outcome { () throws(InterchangeError) in
@@ -91,7 +91,7 @@ import Testing
 
   @Test func longInputsAreReadInLinearTime() throws {
     let count = 20_000
-    let inputs: [(ImportFormat, String)] = [
+    let inputs: [(Format, String)] = [
       (
         .paper,
         "# T\nDOI: 10.1/x\n## Key findings\n- " + String(repeating: "iron ", count: count)

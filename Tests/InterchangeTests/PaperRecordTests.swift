@@ -131,7 +131,7 @@ import Testing
   @Test(.enabled(if: SharedData.paperRecord != nil, "needs the paper record; set VARIORUM_SHARED"))
   func readsTheRealRecord() throws {
     let data = try #require(SharedData.paperRecord)
-    let draft = try ImportFormat.parse(Array(data), name: "PMC12528097.md")
+    let draft = try Format.parse(Array(data), name: "PMC12528097.md")
     #expect(draft.problems.isEmpty)
     #expect(draft.sources.first?.doi == "10.3389/fnagi.2025.1672903")
     #expect(draft.sources.first?.pmcid == "PMC12528097" && draft.sources.first?.issued == "2025-10-02")

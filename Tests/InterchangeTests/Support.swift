@@ -4,8 +4,8 @@ import Testing
 @testable import Interchange
 
 /// Reads a text as a file of this name.
-func read(_ text: String, _ name: String, as format: ImportFormat? = nil) throws(InterchangeError) -> ImportDraft {
-  try ImportFormat.parse(Array(text.utf8), name: name, as: format)
+func read(_ text: String, _ name: String, as format: Format? = nil) throws(InterchangeError) -> ImportDraft {
+  try Format.parse(Array(text.utf8), name: name, as: format)
 }
 
 /// The message with which a text is refused, or "accepted".
@@ -14,7 +14,7 @@ func refusal(_ text: String, _ name: String) -> String { refusal(Array(text.utf8
 /// The message with which bytes are refused, or "accepted".
 func refusal(_ bytes: [UInt8], _ name: String) -> String {
   do throws(InterchangeError) {
-    _ = try ImportFormat.parse(bytes, name: name)
+    _ = try Format.parse(bytes, name: name)
     return "accepted"
   } catch {
     return error.description

@@ -92,10 +92,10 @@ struct ImportCommand: Verb {
     if console.isJSON { summary.putJSON() } else { try summary.put() }
   }
 
-  private static let formats = ImportFormat.allCases.map(\.rawValue)
+  private static let formats = Format.allCases.map(\.rawValue)
 
-  private static func format(named text: String) throws -> ImportFormat {
-    if let format = ImportFormat(rawValue: text) { return format }
+  private static func format(named text: String) throws -> Format {
+    if let format = Format(rawValue: text) { return format }
     let meant = nearest(to: text, among: formats).map { "did you mean \($0)? " } ?? ""
     let known = formats.joined(separator: ", ")
     throw CLIError.usage("unknown format \(IdentifierError.quoted(text)) (\(meant)known: \(known))")

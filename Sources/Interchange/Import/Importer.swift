@@ -29,7 +29,7 @@ public struct Importer: Sendable {
   ///
   /// - Throws: as ``run(_:into:progress:)``.
   public func run(
-    file name: String, bytes: [UInt8], format: ImportFormat? = nil, into store: Store, progress: ((Int) -> Void)? = nil
+    file name: String, bytes: [UInt8], format: Format? = nil, into store: Store, progress: ((Int) -> Void)? = nil
   ) throws -> ImportReport {
     try run([ImportFile(name: name, format: format, bytes: bytes)], into: store, progress: progress)
   }

@@ -1,7 +1,7 @@
 /// The formats that can be imported.
 ///
 /// The raw value is the name that people type.
-public enum ImportFormat: String, Sendable, CaseIterable {
+public enum Format: String, Sendable, CaseIterable {
   /// The summary record of one paper, in Markdown.
   case paper
   /// A table with tabs.
@@ -16,7 +16,7 @@ public enum ImportFormat: String, Sendable, CaseIterable {
   case ris
 }
 
-extension ImportFormat {
+extension Format {
   private struct Traits {
     var name: String
     var summary: String
@@ -67,7 +67,7 @@ extension ImportFormat {
   /// Tells a file's format by the extension of its name, else by how its content starts; nil where neither tells.
   ///
   /// A few kilobytes of `start` are enough: the first line of a table has to lie within.
-  public static func detect(name: String, start: [UInt8]) -> ImportFormat? {
+  public static func detect(name: String, start: [UInt8]) -> Format? {
     let file = name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last ?? ""
     if let dot = file.lastIndex(of: "."), dot != file.startIndex {
       let ending = file[file.index(after: dot)...].lowercased()
@@ -76,7 +76,7 @@ extension ImportFormat {
     return detect(content: start)
   }
 
-  private static func detect(content: [UInt8]) -> ImportFormat? {
+  private static func detect(content: [UInt8]) -> Format? {
     let bytes = content.dropFirst(UTF8Check.markLength(content)).drop(while: isSpace)
     guard let first = bytes.first else { return nil }
     let lines = bytes.prefix(64 << 10).split(maxSplits: 1, whereSeparator: { $0 == 0x0A || $0 == 0x0D })
@@ -99,7 +99,7 @@ extension ImportFormat {
   /// - Throws: `InterchangeError` where the file as a whole cannot be read; bad rows and entries are `problems` of the
   /// draft.
   public static func parse(
-    _ bytes: [UInt8], name: String, as named: ImportFormat? = nil
+    _ bytes: [UInt8], name: String, as named: Format? = nil
   ) throws(InterchangeError) -> ImportDraft {
     guard !UTF8Check.looksLikeUTF16(bytes) else { throw .notUTF8Encoding }
     guard bytes.dropFirst(UTF8Check.markLength(bytes)).contains(where: { !isSpace($0) }) else { throw .empty }
@@ -116,7 +116,7 @@ extension ImportFormat {
     }
   }
 
-  private static func parseTable(_ bytes: [UInt8], format: ImportFormat) throws(InterchangeError) -> ImportDraft {
+  private static func parseTable(_ bytes: [UInt8], format: Format) throws(InterchangeError) -> ImportDraft {
     var remaining: [UInt8]? = bytes
     var table = try ImportTable(format: format) {
       defer { remaining = nil }

@@ -82,7 +82,7 @@ struct TableHeader {
   /// The separator by which a first line reads as the most documented columns, and their number; nil where the format's
   /// own separator is as good as any.
   static func bestSeparator(
-    forLine line: String, preferring format: ImportFormat
+    forLine line: String, preferring format: Format
   ) -> (separator: TableReader.Separator, known: Int)? {
     let order: [TableReader.Separator] = format == .csv ? [.comma, .semicolon, .tab] : [.tab, .comma, .semicolon]
     var best: (separator: TableReader.Separator, known: Int)?

@@ -63,7 +63,7 @@ final class ImportSession {
     let isBlank = start.count < ImportFile.pieceSize && start.allSatisfy(isSpace)
     if isBlank { throw InterchangeError.empty }
     guard !UTF8Check.looksLikeUTF16(start) else { throw InterchangeError.notUTF8Encoding }
-    guard let format = file.format ?? ImportFormat.detect(name: file.name, start: Array(start.prefix(64 << 10))) else {
+    guard let format = file.format ?? Format.detect(name: file.name, start: Array(start.prefix(64 << 10))) else {
       throw InterchangeError.unknownFormat(name: file.name)
     }
     if format.isTable {
@@ -77,7 +77,7 @@ final class ImportSession {
     do { return try file.read() } catch { throw .unreadable(reason: "\(error)") }
   }
 
-  private func runTable(_ file: ImportFile, start: [UInt8], format: ImportFormat) throws {
+  private func runTable(_ file: ImportFile, start: [UInt8], format: Format) throws {
     var start: [UInt8]? = start
     var table = try ImportTable(format: format) {
       if let piece = start {
@@ -99,7 +99,7 @@ final class ImportSession {
     }
   }
 
-  private func runWhole(_ file: ImportFile, start: [UInt8], format: ImportFormat) throws {
+  private func runWhole(_ file: ImportFile, start: [UInt8], format: Format) throws {
     var bytes = start
     while let piece = try next(of: file) {
       bytes += piece
@@ -107,7 +107,7 @@ final class ImportSession {
         throw InterchangeError.tooLarge(limit: format.sizeLimit, format: format)
       }
     }
-    let draft = try ImportFormat.parse(bytes, name: file.name, as: format)
+    let draft = try Format.parse(bytes, name: file.name, as: format)
     for line in draft.leftOut { leaveOut(line) }
     for problem in draft.problems { skip([problem]) }
     let total = draft.sources.count + draft.terms.count + draft.claims.count + draft.annotations.count

@@ -1,13 +1,13 @@
 /// A whole file held as checked UTF-8, without its byte order mark, with its lines found.
 struct TextFile {
   let bytes: [UInt8]
-  let format: ImportFormat
+  let format: Format
   /// How many line ends lie before each block of bytes; so a line's number is found without keeping every line's start.
   private var lineEndsBefore: [Int] = []
   private static let blockSize = 4096
 
   /// Checks size and encoding.
-  init(_ input: [UInt8], format: ImportFormat) throws(InterchangeError) {
+  init(_ input: [UInt8], format: Format) throws(InterchangeError) {
     guard input.count <= format.sizeLimit else { throw .tooLarge(limit: format.sizeLimit, format: format) }
     guard !UTF8Check.looksLikeUTF16(input) else { throw .notUTF8Encoding }
     var check = UTF8Check()

@@ -7,7 +7,7 @@ public enum InterchangeError: Error, Sendable, Equatable {
   /// A zero byte, so this is no text.
   case notText(offset: Int, line: Int)
   /// The file is larger than this format may be held in memory.
-  case tooLarge(limit: Int, format: ImportFormat)
+  case tooLarge(limit: Int, format: Format)
   /// The file holds nothing but white space.
   case empty
   /// Neither the name nor the content tells the format.
@@ -15,7 +15,7 @@ public enum InterchangeError: Error, Sendable, Equatable {
   /// The byte source failed; its own words.
   case unreadable(reason: String)
   /// The file breaks its format's grammar here.
-  case syntax(format: ImportFormat, place: Place, reason: String)
+  case syntax(format: Format, place: Place, reason: String)
   /// A table's header has a column that its shape does not know.
   case unknownColumn(name: String, line: Int, nearest: String?, shape: TableShape)
   /// A table's header names a column twice.
@@ -85,8 +85,8 @@ extension InterchangeError: CustomStringConvertible {
       + shown.map { "  \($0)" } + rest.map { "  \($0)" }).joined(separator: "\n")
   }
 
-  private static var formatNames: String { ImportFormat.allCases.map(\.name).joined(separator: ", ") }
-  private static var formatKeys: String { ImportFormat.allCases.map(\.rawValue).joined(separator: ", ") }
+  private static var formatNames: String { Format.allCases.map(\.name).joined(separator: ", ") }
+  private static var formatKeys: String { Format.allCases.map(\.rawValue).joined(separator: ", ") }
 
   private static func quoted(_ names: [String]) -> String {
     let shown = names.prefix(20).map { "\"\($0.prefix(60))\"" }

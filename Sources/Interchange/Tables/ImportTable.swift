@@ -23,7 +23,7 @@ public struct ImportTable {
   ///
   /// The separator is found by the header, so a table with semicolons or tabs that is called `.csv` reads as well.
   /// - Throws: `InterchangeError` for a table without rows or with a header that does not fit any shape.
-  public init(format: ImportFormat, source: @escaping () throws -> [UInt8]?) throws(InterchangeError) {
+  public init(format: Format, source: @escaping () throws -> [UInt8]?) throws(InterchangeError) {
     reader = try TableReader(format: format, source: source)
     switch try reader.next() {
     case nil: throw .empty

@@ -27,7 +27,7 @@ public struct TableReader {
 
   /// What stands between the cells.
   public let separator: Separator
-  private let format: ImportFormat
+  private let format: Format
   private var stream: ByteStream
 
   /// Reads from a source of pieces (64 KiB is a good size), which says nil at the end.
@@ -35,7 +35,7 @@ public struct TableReader {
   /// `separator` nil means to find it in the first line.
   /// - Throws: `InterchangeError` where the start cannot be read, or is not UTF-8.
   public init(
-    format: ImportFormat, separator: Separator? = nil, source: @escaping () throws -> [UInt8]?
+    format: Format, separator: Separator? = nil, source: @escaping () throws -> [UInt8]?
   ) throws(InterchangeError) {
     var stream = try ByteStream(source: source)
     if let separator {
