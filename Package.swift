@@ -52,7 +52,7 @@ let package = Package(
       resources: [
         .embedInCode("migrations/v1-initial.sql"), .embedInCode("migrations/v2-merging.sql"),
         .embedInCode("migrations/v3-prose.sql"), .embedInCode("migrations/v4-small-writes.sql"),
-        .embedInCode("migrations/v5-remotes.sql"),
+        .embedInCode("migrations/v5-remotes.sql"), .embedInCode("migrations/v6-origin.sql"),
       ],
       swiftSettings: strict),
     .target(

@@ -7,5 +7,6 @@ public enum EmbeddedSchema {
     ("v3-prose", String(decoding: PackageResources.v3_prose_sql, as: UTF8.self)),
     ("v4-small-writes", String(decoding: PackageResources.v4_small_writes_sql, as: UTF8.self)),
     ("v5-remotes", String(decoding: PackageResources.v5_remotes_sql, as: UTF8.self)),
+    ("v6-origin", String(decoding: PackageResources.v6_origin_sql, as: UTF8.self)),
   ]
 }

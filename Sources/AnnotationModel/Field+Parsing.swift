@@ -19,7 +19,7 @@ extension Field {
 
   private func parse(_ text: String, as type: ValueType) throws -> CBORValue {
     switch type {
-    case .text:
+    case .text, .json:
       try TextRules.checkProse(text, field: name)
       return .text(text)
     case .texts:
@@ -101,7 +101,7 @@ extension Field {
     case .record: return value.bytes.flatMap { RecordID($0) } != nil || value == .null
     case .texts: return value.array?.allSatisfy { $0.text != nil } ?? (value == .null)
     case .selector: return value.map != nil || value == .null
-    case .text: return value.text != nil || value == .null
+    case .text, .json: return value.text != nil || value == .null
     default:
       guard let text = value.text else { return value == .null }
       return (try? parse(text)) == value

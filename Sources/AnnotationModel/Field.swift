@@ -28,11 +28,13 @@ public enum ValueType: Hashable, Sendable {
   case date
   /// The letters of a single-line identifier of another form.
   case name
+  /// A JSON object as text: what a file said of the record that no field of ours holds. It can be erased.
+  case json
 
   /// Whether values stand in the header or in the body.
   public var placement: OpValue.Placement {
     switch self {
-    case .text, .texts, .selector: .body
+    case .text, .texts, .selector, .json: .body
     default: .header
     }
   }
@@ -115,12 +117,14 @@ extension Kind {
     }
   }
 
+  private static let origin = Field("origin", .register(.json))
+
   private static let schema: [Kind: [Field]] = [
     .source: [
       Field("doi", .register(.doi)), Field("pmid", .register(.pmid)), Field("pmcid", .register(.pmcid)),
       Field("url", .register(.url)), Field("title", .register(.text)), Field("authors", .register(.texts)),
       Field("container", .register(.text)), Field("issued", .register(.date)), Field("retracted", .register(.flag)),
-      Field("entities", .set(.curie)),
+      Field("entities", .set(.curie)), origin,
     ],
     .claim: [
       Field("statement", .prose, required: true), Field("source", .register(.record([.source]))),
@@ -128,37 +132,38 @@ extension Kind {
       Field("via", .register(.text)), Field("subject", .register(.curie)), Field("predicate", .register(.curie)),
       Field("object", .register(.curie)), Field("negated", .register(.flag)),
       Field("status", .register(.choice(Vocabulary.status)), required: true), Field("qualifiers", .set(.qualifier)),
-      Field("entities", .set(.curie)), Field("tags", .set(.label)),
+      Field("entities", .set(.curie)), Field("tags", .set(.label)), origin,
     ],
     .annotation: [
       Field("target", .register(.record(Kind.allCases)), immutable: true),
       Field("motivation", .register(.choice(Vocabulary.motivation)), required: true),
       Field("body", .prose, required: true),
-      Field("selector", .register(.selector)), Field("tags", .set(.label)),
+      Field("selector", .register(.selector)), Field("tags", .set(.label)), origin,
     ],
     .assessment: [
       Field("claim", .register(.record([.claim])), immutable: true),
       Field("stance", .register(.choice(Vocabulary.stance)), required: true), Field("body", .prose),
+      origin,
     ],
     .evidence: [
       Field("target", .register(.record([.claim, .assessment])), immutable: true),
       Field("direction", .register(.choice(Vocabulary.direction)), required: true),
       Field("source", .register(.record([.source]))),
       Field("selector", .register(.selector)), Field("eco", .register(.curie)),
-      Field("strength", .register(.choice(Vocabulary.strength))),
+      Field("strength", .register(.choice(Vocabulary.strength))), origin,
     ],
     .link: [
       Field("type", .register(.choice(Vocabulary.linkType)), immutable: true),
       Field("from", .register(.record(Kind.allCases)), immutable: true),
-      Field("to", .register(.record(Kind.allCases)), immutable: true),
+      Field("to", .register(.record(Kind.allCases)), immutable: true), origin,
     ],
     .term: [
       Field("curie", .register(.curie), immutable: true), Field("label", .register(.text), required: true),
-      Field("type", .register(.name)), Field("synonyms", .set(.label)),
+      Field("type", .register(.name)), Field("synonyms", .set(.label)), origin,
     ],
     .curator: [
       Field("name", .register(.text), required: true), Field("orcid", .register(.orcid)),
-      Field("affiliation", .register(.text)),
+      Field("affiliation", .register(.text)), origin,
     ],
   ]
 }

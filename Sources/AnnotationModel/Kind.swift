@@ -48,6 +48,11 @@ public enum Kind: String, CaseIterable, Hashable, Sendable, Codable {
     }
   }
 
+  /// All kinds, each after those whose records it mostly refers to: the order of a file.
+  public static let inOrderOfReference: [Kind] = [
+    .curator, .term, .source, .claim, .assessment, .evidence, .annotation, .link,
+  ]
+
   /// The plural, as `list` takes it.
   public var plural: String { self == .evidence ? rawValue : rawValue + "s" }
 }

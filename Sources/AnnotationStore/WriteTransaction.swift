@@ -11,7 +11,8 @@ public final class WriteTransaction {
   var random: RandomPool
   private let store: StoreID
   private let sign: ([UInt8]) throws -> [UInt8]
-  private let timeMilliseconds: Int64
+  private let nowMilliseconds: Int64
+  private var timeMilliseconds: Int64
 
   private var pending: [Op] = []
   private var pendingCells = Set<CellKey>()
@@ -43,7 +44,8 @@ public final class WriteTransaction {
     self.replica = replica
     self.sign = sign
     random = RandomPool(environment)
-    timeMilliseconds = environment.nowMilliseconds()
+    nowMilliseconds = environment.nowMilliseconds()
+    timeMilliseconds = nowMilliseconds
     applier.begin(replica, from: start)
     if let end = start.end {
       tip = (end.id, UInt64(end.place.sequence), end.place.arrival)
@@ -71,6 +73,17 @@ public final class WriteTransaction {
     try flush()
     curatorSetting = curator
     try db.run("INSERT OR REPLACE INTO local_setting (name, value) VALUES ('curator', ?)", Blob(curator.bytes))
+  }
+
+  /// Dates what is written from here on in this transaction as it was written elsewhere; `nil` for now.
+  ///
+  /// As a commit in Git has the date of its author, so has what is imported: the replica that signs it is the importer's.
+  /// - Parameter milliseconds: since 1970 UTC; what lies in the future is taken as now.
+  package func setTime(_ milliseconds: Int64?) throws {
+    let time = milliseconds.map { min(max($0, -Limits.integer), nowMilliseconds) } ?? nowMilliseconds
+    if time == timeMilliseconds { return }
+    try flush()
+    timeMilliseconds = time
   }
 
   /// What stands in the store now, with what this transaction wrote.
@@ -120,7 +133,7 @@ public final class WriteTransaction {
   func isPendingRecord(_ record: RecordKey) -> Bool { pendingRecords.contains(record) }
 
   /// Whether an op on a record of any kind waits to be written.
-  func isPendingID(_ record: RecordID) -> Bool { pendingIDs.contains(record) }
+  package func isPendingID(_ record: RecordID) -> Bool { pendingIDs.contains(record) }
 
   /// Whether the create of a record waits to be written.
   func isPendingCreate(_ record: RecordKey) -> Bool { pendingCreates.contains(record) }

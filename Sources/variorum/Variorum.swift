@@ -64,6 +64,7 @@ struct Variorum: ParsableCommand {
           DoctorCommand.self,
           BackupCommand.self,
           ExportCommand.self,
+          FormatsCommand.self,
         ]),
     ])
 

@@ -191,6 +191,7 @@ struct MergingTests {
         try db.execute(sql: "DROP TABLE \(name)")
       }
       for name in ["history", "op", "head"] { try db.execute(sql: "DROP VIEW IF EXISTS \(name)") }
+      for kind in Kind.allCases { try db.execute(sql: "ALTER TABLE \(kind.rawValue) DROP COLUMN origin") }
       try db.execute(
         sql: """
           CREATE TABLE record (ref INTEGER PRIMARY KEY, id BLOB NOT NULL, kind BLOB NOT NULL, UNIQUE (id, kind));

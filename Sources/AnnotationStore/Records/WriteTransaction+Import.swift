@@ -21,6 +21,9 @@ extension WriteTransaction {
   /// Unlike ``reader()`` it ends no change, so that a long import does not fall apart into many small ones.
   package var applied: ReadTransaction { ReadTransaction(db) }
 
+  /// Whether a record of this id was created, deleted or not, what this transaction wrote included.
+  package func isKnown(_ id: RecordID) throws -> Bool { try isPendingID(id) || applied.life(of: id) != nil }
+
   /// An id for a record that is not derived.
   package func newRecordID() -> RecordID { random.recordID() }
 

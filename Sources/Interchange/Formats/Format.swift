@@ -1,7 +1,11 @@
-/// The formats that can be imported.
+import AnnotationStore
+
+/// The formats that can be read or written.
 ///
 /// The raw value is the name that people type.
 public enum Format: String, Sendable, CaseIterable {
+  /// All records with all that is said of them, a JSON object a line; Schema/records.schema.json.
+  case jsonl
   /// The summary record of one paper, in Markdown.
   case paper
   /// A table with tabs.
@@ -14,19 +18,32 @@ public enum Format: String, Sendable, CaseIterable {
   case bibtex
   /// Bibliography in RIS.
   case ris
+  /// The log: every change with its seal, a CBOR sequence; Schema/change.cddl.
+  case log
 }
 
 extension Format {
+  /// What is to be known of a format.
   private struct Traits {
     var name: String
     var summary: String
     var extensions: [String]
-    var sizeLimit: Int
+    /// The most bytes that are read whole; `nil` where it is not read.
+    var sizeLimit: Int?
+    /// The kinds that it is written with, in this order; none where it is not written.
+    var exportedKinds: [Kind] = []
+    /// What it cannot carry, as a sentence without a full stop; `nil` where it carries everything.
+    var losses: String?
   }
 
-  /// The one table of formats; help, detection and messages all read it.
+  /// The one table of formats; help, detection, messages and `variorum formats` all read it.
   private var traits: Traits {
     switch self {
+    case .jsonl:
+      Traits(
+        name: "JSON Lines", summary: "every record whole, with its conflicts and decisions, a JSON object a line",
+        extensions: ["jsonl", "ndjson"], exportedKinds: Kind.inOrderOfReference,
+        losses: nil)
     case .paper:
       Traits(
         name: "paper record", summary: "Markdown summary record of one paper: its source, findings and entities",
@@ -50,6 +67,10 @@ extension Format {
       Traits(
         name: "RIS", summary: "sources, as EndNote, PubMed and publishers write them", extensions: ["ris"],
         sizeLimit: 64 << 20)
+    case .log:
+      Traits(
+        name: "log", summary: "every change with its seal, as a CBOR sequence that Schema/verify.py checks",
+        extensions: ["cborseq"])
     }
   }
 
@@ -59,10 +80,28 @@ extension Format {
   public var summary: String { traits.summary }
   /// File name extensions that tell it, in lower case, without the dot.
   public var extensions: [String] { traits.extensions }
-  /// The most bytes that `parse` takes. A table of any size can be read with `ImportTable`.
-  public var sizeLimit: Int { traits.sizeLimit }
+  /// What of the store it cannot carry, in one line without a full stop; `nil` where it carries everything.
+  public var losses: String? { traits.losses }
+  /// Whether files of it can be imported.
+  public var isImported: Bool { traits.sizeLimit != nil }
+  /// Whether it can be exported.
+  public var isExported: Bool { self == .log || writer != nil }
+  /// The kinds of records that it is written with, in their order in the file.
+  public var exportedKinds: [Kind] { traits.exportedKinds }
+  /// The most bytes that `parse` takes. Tables and JSON Lines are read item by item, and can have any size.
+  public var sizeLimit: Int { traits.sizeLimit ?? 0 }
+  /// Whether it is text that a terminal can show.
+  public var isText: Bool { self != .log }
   /// Whether it is a table, and so can be read row by row with `ImportTable`.
   public var isTable: Bool { self == .tsv || self == .csv }
+
+  /// What writes it; `nil` where it is only read.
+  var writer: (any RecordWriter)? {
+    switch self {
+    case .jsonl: JSONLinesWriter()
+    default: nil
+    }
+  }
 
   /// Tells a file's format by the extension of its name, else by how its content starts; nil where neither tells.
   ///
@@ -71,7 +110,7 @@ extension Format {
     let file = name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last ?? ""
     if let dot = file.lastIndex(of: "."), dot != file.startIndex {
       let ending = file[file.index(after: dot)...].lowercased()
-      if let format = allCases.first(where: { $0.extensions.contains(ending) }) { return format }
+      if let format = allCases.first(where: { $0.isImported && $0.extensions.contains(ending) }) { return format }
     }
     return detect(content: start)
   }
@@ -113,6 +152,7 @@ extension Format {
     case .cslJSON: return try CSLParser.parse(TextFile(bytes, format: format))
     case .bibtex: return try BibTeXParser.parse(TextFile(bytes, format: format))
     case .ris: return try RISParser.parse(TextFile(bytes, format: format))
+    case .jsonl, .log: throw .exportedOnly(format)
     }
   }
 

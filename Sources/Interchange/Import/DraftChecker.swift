@@ -75,6 +75,23 @@ struct DraftChecker {
   /// Takes elements that all stand in the column of the set's own name.
   mutating func take(_ name: String, elements: [String]) { take(name, elements: elements.map { ($0, name) }) }
 
+  /// Takes what a field of a record holds that was written elsewhere.
+  mutating func take(_ content: FieldContent, of field: Field) {
+    switch content {
+    case .text(let text): take(field.name, text)
+    case .texts(let texts): take(field.name, texts: texts)
+    case .elements(let elements): take(field.name, elements: elements)
+    case .flag, .record:
+      guard field.accepts(content.value) else { return report(field.name, "is not what this field holds") }
+      take(field.name, value: content.value)
+    case .selector(let selector):
+      do throws(ModelError) { try selector.check(field: field.name) } catch {
+        return report(field.name, error.description)
+      }
+      take(field.name, value: content.value)
+    }
+  }
+
   /// Checks a text that becomes a record of its own.
   mutating func check(prose text: String?, column: String) {
     guard let text else { return }

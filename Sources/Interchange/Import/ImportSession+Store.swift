@@ -117,21 +117,6 @@ extension Field {
 }
 
 extension DraftChecker {
-  /// Takes what a record of another store holds.
-  fileprivate mutating func take(_ content: FieldContent, of field: Field) {
-    switch content {
-    case .text(let text): take(field.name, text)
-    case .texts(let texts): take(field.name, texts: texts)
-    case .elements(let elements): take(field.name, elements: elements)
-    case .flag, .record: take(field.name, value: content.value)
-    case .selector(let selector):
-      do throws(ModelError) { try selector.check(field: field.name) } catch {
-        return report(field.name, error.description)
-      }
-      take(field.name, value: content.value)
-    }
-  }
-
   /// What the create gives in the name of one curator.
   fileprivate func newValues(
     by curator: RecordID, _ author: (String, String?) -> RecordID

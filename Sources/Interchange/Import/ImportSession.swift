@@ -28,6 +28,11 @@ final class ImportSession {
   /// Who wrote a field, or an element of a set, of the record at hand where they are written in their authors' names.
   var author: ((_ field: String, _ element: String?) -> RecordID)?
 
+  /// Records that name one which has not come yet, by its id.
+  var held: [RecordID: [RecordDraft]] = [:]
+  /// How many they are.
+  var heldCount = 0
+
   private let namesFiles: Bool
   private let progress: ((Int) -> Void)?
   private var doneBytes = 0
@@ -66,6 +71,7 @@ final class ImportSession {
     guard let format = file.format ?? Format.detect(name: file.name, start: Array(start.prefix(64 << 10))) else {
       throw InterchangeError.unknownFormat(name: file.name)
     }
+    guard format.isImported else { throw InterchangeError.exportedOnly(format) }
     if format.isTable {
       try runTable(file, start: start, format: format)
     } else {
@@ -110,7 +116,9 @@ final class ImportSession {
     let draft = try Format.parse(bytes, name: file.name, as: format)
     for line in draft.leftOut { leaveOut(line) }
     for problem in draft.problems { skip([problem]) }
-    let total = draft.sources.count + draft.terms.count + draft.claims.count + draft.annotations.count
+    let total =
+      draft.sources.count + draft.terms.count + draft.claims.count + draft.annotations.count
+      + draft.records.count
     var done = 0
     func advanceByShare() {
       let before = bytes.count * done / max(1, total)
@@ -133,6 +141,11 @@ final class ImportSession {
       try take(annotation)
       advanceByShare()
     }
+    for record in draft.records {
+      try take(record)
+      advanceByShare()
+    }
+    try finishRecords()
   }
 
   private func advance(_ bytes: Int) {

@@ -12,6 +12,10 @@ public enum InterchangeError: Error, Sendable, Equatable {
   case empty
   /// Neither the name nor the content tells the format.
   case unknownFormat(name: String)
+  /// The format can be written, and not read.
+  case exportedOnly(Format)
+  /// The format can be read, and not written.
+  case importedOnly(Format)
   /// The byte source failed; its own words.
   case unreadable(reason: String)
   /// The file breaks its format's grammar here.
@@ -49,6 +53,11 @@ extension InterchangeError: CustomStringConvertible {
       "the file is empty. It should hold \(Self.formatNames)"
     case .unknownFormat(let name):
       "cannot tell the format of \(name) by its name or its content. Name the format: \(Self.formatKeys)"
+    case .exportedOnly(let format):
+      "\(format.name) can be written and not read. What can be read: \(Self.formatKeys)"
+    case .importedOnly(let format):
+      "\(format.name) can be read and not written. What can be written: "
+        + Format.allCases.filter(\.isExported).map(\.rawValue).joined(separator: ", ")
     case .unreadable(let reason):
       "cannot be read: \(reason)"
     case .syntax(let format, let place, let reason):
@@ -85,8 +94,8 @@ extension InterchangeError: CustomStringConvertible {
       + shown.map { "  \($0)" } + rest.map { "  \($0)" }).joined(separator: "\n")
   }
 
-  private static var formatNames: String { Format.allCases.map(\.name).joined(separator: ", ") }
-  private static var formatKeys: String { Format.allCases.map(\.rawValue).joined(separator: ", ") }
+  private static var formatNames: String { Format.allCases.filter(\.isImported).map(\.name).joined(separator: ", ") }
+  private static var formatKeys: String { Format.allCases.filter(\.isImported).map(\.rawValue).joined(separator: ", ") }
 
   private static func quoted(_ names: [String]) -> String {
     let shown = names.prefix(20).map { "\"\($0.prefix(60))\"" }

@@ -1,63 +1,69 @@
 import AnnotationStore
 import ArgumentParser
 import Foundation
+import Interchange
 
 /// `variorum export`.
 struct ExportCommand: Verb {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write the log as a CBOR sequence that any CBOR library reads.",
+    abstract: "Write records in a format that other tools read, or the log.",
     discussion: """
-      The log holds every change with its seal; Schema/change.cddl says how, and Schema/verify.py checks the file \
-      without Variorum. It goes to stdout, which must not be a terminal, or with -o to a file that is not there yet.
+      What is exported is one consistent state; the filters are those of list. It goes to stdout, or with -o to a file \
+      that is not there yet. What the format cannot carry is told on stderr; variorum formats lists the formats.
+
+      --format log writes every change with its seal as a CBOR sequence: Schema/change.cddl says how, and \
+      Schema/verify.py checks it without Variorum.
 
       EXAMPLE
+        variorum export --format jsonl -o lcn2.jsonl
+        variorum export --format bibtex --source 10.3389/fnagi.2025.1672903
         variorum export --format log -o lcn2.cborseq
-        variorum export --format log | sha256sum
       """)
 
-  /// What can be written.
-  enum Format: String, CaseIterable, ExpressibleByArgument {
-    case log
-  }
-
-  @Option(help: ArgumentHelp("What to write: log.", valueName: "format"))
-  var format: Format
+  @Option(
+    help: ArgumentHelp("What to write: \(Self.formats.joined(separator: ", ")).", valueName: "format"),
+    completion: .list(Self.formats))
+  var format: String
   @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file())
   var output: String?
+  @OptionGroup(title: "Which records") var filter: FilterOptions
   @OptionGroup var global: GlobalOptions
 
   func run(_ console: Console) throws {
-    guard let output else {
-      guard !console.isTerminal else {
-        throw CLIError.usage("the log is not text for a terminal (give -o FILE, or redirect the output)")
-      }
-      let store = try global.openStore(readOnly: true)
-      let sink = Sink(.standardOutput, "the output")
-      let count = try store.exportLog(sink.write)
-      try sink.finish()
-      return console.message("\(count) change\(count == 1 ? "" : "s") written")
+    let format = try FormatName.format(named: format, among: Self.formats)
+    if let output, output.isEmpty { throw CLIError.usage("the file's name is empty (give -o FILE)") }
+    if output == nil, !format.isText, console.isTerminal {
+      throw CLIError.usage("\(format.name) is not text for a terminal (give -o FILE, or redirect the output)")
     }
-    guard !output.isEmpty else { throw CLIError.usage("the file's name is empty (give -o FILE)") }
-    let path = URL(fileURLWithPath: output).standardizedFileURL.path
-    if FileManager.default.fileExists(atPath: path) {
+    let path = output.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+    if let path, FileManager.default.fileExists(atPath: path) {
       throw CLIError.failed("\(path) is there already (give another name, or move it away)")
     }
     let store = try global.openStore(readOnly: true)
-    let count = try store.exportLog(to: path)
-    if console.isJSON {
-      return console.json(
-        .map([.init("schema", .int(1)), .init("path", .text(path)), .init("changes", .int(Int64(count)))]))
+    let filter = try store.read { try self.filter.filter(kinds: [], words: nil, order: .id, $0) }
+    let exporter = Exporter(.init(filter: filter))
+    let bar = console.progress(total: 1, what: "exported")
+    defer { bar.finish() }
+    let progress = { (done: Int, total: Int) in bar.update(done, of: total) }
+    let report: ExportReport
+    if let path {
+      report = try exporter.run(format, from: store, to: path, progress: progress)
+    } else {
+      let sink = Sink(.standardOutput, "the output")
+      report = try exporter.run(format, from: store, progress: console.isTerminal ? nil : progress, write: sink.write)
     }
-    console.data("\(path)  \(count) change\(count == 1 ? "" : "s")")
+    bar.finish()
+    ExportSummary(report, path: path, console: console).put()
   }
+
+  private static let formats = Format.allCases.filter(\.isExported).map(\.rawValue)
 }
 
-/// Gathers bytes and writes them in large pieces.
+/// Writes pieces of bytes to a file that is open.
 private final class Sink {
   private let file: FileHandle
   private let name: String
-  private var buffer = Data()
 
   init(_ file: FileHandle, _ name: String) {
     self.file = file
@@ -65,15 +71,9 @@ private final class Sink {
   }
 
   func write(_ bytes: [UInt8]) throws {
-    buffer.append(contentsOf: bytes)
-    if buffer.count > 1 << 18 { try finish() }
-  }
-
-  func finish() throws {
-    do { try file.write(contentsOf: buffer) } catch {
+    do { try file.write(contentsOf: Data(bytes)) } catch {
       throw CLIError.failed(
         "\(name) could not be written: \(error.localizedDescription) (check the disk, or the program that reads it)")
     }
-    buffer.removeAll(keepingCapacity: true)
   }
 }

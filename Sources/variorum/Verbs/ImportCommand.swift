@@ -46,7 +46,7 @@ struct ImportCommand: Verb {
     guard !files.isEmpty else {
       throw CLIError.usage("no file is named (variorum import FILE, or variorum import --from-store PATH)")
     }
-    let format = try format.map { try Self.format(named: $0) }
+    let format = try format.map { try FormatName.format(named: $0, among: Self.formats) }
     if files.count(where: { $0 == "-" }) > 1 {
       throw CLIError.usage("- stands there twice (standard input can be read once)")
     }
@@ -92,14 +92,7 @@ struct ImportCommand: Verb {
     if console.isJSON { summary.putJSON() } else { try summary.put() }
   }
 
-  private static let formats = Format.allCases.map(\.rawValue)
-
-  private static func format(named text: String) throws -> Format {
-    if let format = Format(rawValue: text) { return format }
-    let meant = nearest(to: text, among: formats).map { "did you mean \($0)? " } ?? ""
-    let known = formats.joined(separator: ", ")
-    throw CLIError.usage("unknown format \(IdentifierError.quoted(text)) (\(meant)known: \(known))")
-  }
+  private static let formats = Format.allCases.filter(\.isImported).map(\.rawValue)
 
   private static func refusal(_ error: InterchangeError) -> CLIError {
     switch error {

@@ -29,6 +29,8 @@ public struct ImportDraft: Sendable, Equatable {
   public var claims: [ClaimDraft]
   /// The annotations.
   public var annotations: [AnnotationDraft]
+  /// Records with ids, authors and times of their own.
+  public var records: [RecordDraft]
   /// What of the file was not taken, and why: one line each, for people.
   public var leftOut: [String]
   /// What is wrong in the file.
@@ -40,10 +42,13 @@ public struct ImportDraft: Sendable, Equatable {
     terms = []
     claims = []
     annotations = []
+    records = []
     leftOut = []
     problems = []
   }
 
   /// Whether the file yields no record at all.
-  public var isEmpty: Bool { sources.isEmpty && terms.isEmpty && claims.isEmpty && annotations.isEmpty }
+  public var isEmpty: Bool {
+    sources.isEmpty && terms.isEmpty && claims.isEmpty && annotations.isEmpty && records.isEmpty
+  }
 }
