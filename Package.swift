@@ -47,7 +47,7 @@ let package = Package(
         "migrations/README.md", "change.cddl", "derived-ids.md", "folder.md", "hub.md", "hub.openapi.yaml",
         "import-tables.md", "pack.md",
         "prose.md",
-        "records.md", "vectors", "verify.py",
+        "records.md", "records.schema.json", "vectors", "verify.py",
       ], sources: ["EmbeddedSchema.swift"],
       resources: [
         .embedInCode("migrations/v1-initial.sql"), .embedInCode("migrations/v2-merging.sql"),
@@ -131,7 +131,7 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "SwiftASN1", package: "swift-asn1"),
         .product(name: "X509", package: "swift-certificates"), .product(name: "Yams", package: "Yams"),
       ], swiftSettings: strict),
-    .testTarget(name: "InterchangeTests", dependencies: ["Interchange"], swiftSettings: strict),
+    .testTarget(name: "InterchangeTests", dependencies: ["Interchange", "SyncTransports"], swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests", dependencies: ["variorum", "EmbeddedApp", "AnnotationStore", "SyncTransports"],
       swiftSettings: strict),

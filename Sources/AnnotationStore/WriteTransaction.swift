@@ -78,9 +78,9 @@ public final class WriteTransaction {
   /// Dates what is written from here on in this transaction as it was written elsewhere; `nil` for now.
   ///
   /// As a commit in Git has the date of its author, so has what is imported: the replica that signs it is the importer's.
-  /// - Parameter milliseconds: since 1970 UTC; what lies in the future is taken as now.
+  /// - Parameter milliseconds: since 1970 UTC.
   package func setTime(_ milliseconds: Int64?) throws {
-    let time = milliseconds.map { min(max($0, -Limits.integer), nowMilliseconds) } ?? nowMilliseconds
+    let time = milliseconds.map { min(max($0, -Limits.integer), Limits.integer) } ?? nowMilliseconds
     if time == timeMilliseconds { return }
     try flush()
     timeMilliseconds = time

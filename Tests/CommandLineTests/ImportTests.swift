@@ -37,6 +37,23 @@ struct ImportTests {
     #expect(try harness.record(source).text("doi") == "10.1234/a")
   }
 
+  @Test("What is exported as JSON Lines comes in elsewhere, and goes out the same")
+  func jsonLines() throws {
+    let (harness, other) = (try CommandLineHarness(), try CommandLineHarness(curator: "Cleo"))
+    try harness.file("claims.tsv", Self.table.utf8)
+    try harness.succeed(["import", "claims.tsv"])
+    let told = try harness.succeed(["export", "--format", "jsonl", "-o", "all.jsonl"])
+    #expect(told.stdout.hasSuffix("/all.jsonl  1 source, 2 claims, 1 annotation, 1 curator\n"))
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: harness.directory + "/all.jsonl"))
+    let taken = try other.succeed(["import", "-"], input: Array(bytes))
+    #expect(taken.stdout.contains("1 source, 2 claims, 1 annotation, 1 curator"))
+    let again = try other.succeed(["export", "--format", "jsonl", "--json"]).lines.filter { !$0.contains("Cleo") }
+    #expect(again == String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init))
+    #expect(try harness.run(["export", "--format", "jsonl", "--limit", "3"]).status == 2)
+    #expect(try harness.run(["export", "--format", "paper"]).stderr.contains("known: jsonl"))
+    #expect(try harness.succeed(["formats", "--json"]).objects.contains { $0["format"] as? String == "jsonl" })
+  }
+
   @Test("A pipe is read as well, and several files are one transaction")
   func severalFiles() throws {
     let harness = try CommandLineHarness()

@@ -26,7 +26,7 @@ import Testing
     #expect(
       refusal("hello", "notes.txt")
         == "cannot tell the format of notes.txt by its name or its content. Name the format: "
-        + "paper, tsv, csv, csl-json, bibtex, ris")
+        + Format.allCases.filter(\.isImported).map(\.rawValue).joined(separator: ", "))
     #expect(refusal([], "a.bib").hasPrefix("the file is empty"))
   }
 

@@ -113,7 +113,7 @@ extension ReadTransaction {
   }
 
   /// What stood in a cell before the values parted; where that was in conflict itself, what stood there before it was.
-  private func base(
+  func base(
     of values: [FieldReading], in cell: CellKey, _ field: Field, _ log: LogReader
   ) throws -> FieldReading? {
     var values = values
@@ -129,6 +129,14 @@ extension ReadTransaction {
       values = try readings(of: reading.candidates, in: cell, field, log)
     }
     return values.first
+  }
+
+  /// What some changes say in a cell, from the highest rank down.
+  func readings(
+    of changes: [ChangeID], in cell: CellKey, _ field: Field, _ log: LogReader
+  ) throws -> [FieldReading] {
+    let reading = try CellResolver(log).reading(changes, in: cell, isProse: field.isProse)
+    return try readings(of: reading.candidates, in: cell, field, log)
   }
 
   private func readings(

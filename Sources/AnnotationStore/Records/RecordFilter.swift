@@ -41,6 +41,8 @@ public struct RecordFilter: Hashable, Sendable {
   public var untilMilliseconds: Int64?
   /// Deleted records instead of the others.
   public var isDeleted = false
+  /// Deleted records beside the others.
+  public var includesDeleted = false
   /// Records whose target is deleted, and only those.
   public var isOrphaned = false
   /// Records in conflict, deleted or not, and only those.
@@ -143,7 +145,7 @@ private struct FilterQuery {
   /// The SELECT of one kind; `nil` where no record of it can meet the conditions.
   private mutating func select(_ kind: Kind) -> String? {
     // An edit of a deleted record is a conflict too, and must not be overlooked.
-    let bothLives = filter.isInConflict && !filter.isDeleted
+    let bothLives = (filter.isInConflict || filter.includesDeleted) && !filter.isDeleted
     var conditions = [bothLives ? "1" : "r.deleted = \(filter.isDeleted ? 1 : 0)"]
     var own = StatementArguments()
     var tables = "\(kind.rawValue) r"

@@ -24,6 +24,9 @@ final class ExportContext {
     report = ExportReport(format: format)
   }
 
+  /// Whether only some of the records are exported.
+  var isPartial: Bool { options.filter != RecordFilter() }
+
   /// Writes text.
   func put(_ text: String) throws { try put(Array(text.utf8)) }
 

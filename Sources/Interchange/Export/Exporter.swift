@@ -78,6 +78,7 @@ public struct Exporter: Sendable {
       filter.kinds = [kind]
       filter.order = .id
       filter.isReversed = false
+      filter.includesDeleted = format.carriesDeleted
       return filter
     }
   }

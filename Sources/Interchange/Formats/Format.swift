@@ -32,6 +32,8 @@ extension Format {
     var sizeLimit: Int?
     /// The kinds that it is written with, in this order; none where it is not written.
     var exportedKinds: [Kind] = []
+    /// Whether it is written with deleted records, too.
+    var carriesDeleted = false
     /// What it cannot carry, as a sentence without a full stop; `nil` where it carries everything.
     var losses: String?
   }
@@ -42,8 +44,8 @@ extension Format {
     case .jsonl:
       Traits(
         name: "JSON Lines", summary: "every record whole, with its conflicts and decisions, a JSON object a line",
-        extensions: ["jsonl", "ndjson"], exportedKinds: Kind.inOrderOfReference,
-        losses: nil)
+        extensions: ["jsonl", "ndjson"], sizeLimit: .max, exportedKinds: Kind.inOrderOfReference,
+        carriesDeleted: true)
     case .paper:
       Traits(
         name: "paper record", summary: "Markdown summary record of one paper: its source, findings and entities",
@@ -88,6 +90,8 @@ extension Format {
   public var isExported: Bool { self == .log || writer != nil }
   /// The kinds of records that it is written with, in their order in the file.
   public var exportedKinds: [Kind] { traits.exportedKinds }
+  /// Whether it is written with deleted records, too, as deleted.
+  public var carriesDeleted: Bool { traits.carriesDeleted }
   /// The most bytes that `parse` takes. Tables and JSON Lines are read item by item, and can have any size.
   public var sizeLimit: Int { traits.sizeLimit ?? 0 }
   /// Whether it is text that a terminal can show.
@@ -123,6 +127,7 @@ extension Format {
     if let reading = TableHeader.bestSeparator(forLine: line, preferring: .tsv), reading.known > 0 {
       return reading.separator == .tab ? .tsv : .csv
     }
+    if line.hasPrefix("{\"variorum\"") { return .jsonl }
     switch first {
     case UInt8(ascii: "{"), UInt8(ascii: "["): return .cslJSON
     case UInt8(ascii: "@"), UInt8(ascii: "%"): return .bibtex
@@ -152,7 +157,8 @@ extension Format {
     case .cslJSON: return try CSLParser.parse(TextFile(bytes, format: format))
     case .bibtex: return try BibTeXParser.parse(TextFile(bytes, format: format))
     case .ris: return try RISParser.parse(TextFile(bytes, format: format))
-    case .jsonl, .log: throw .exportedOnly(format)
+    case .jsonl: return try JSONLinesReader.parse(bytes)
+    case .log: throw .exportedOnly(format)
     }
   }
 

@@ -32,6 +32,9 @@ extension ImportSession {
     }
     held = [:]
     heldCount = 0
+    // A delete has seen what stands on the record, so it comes after all of it.
+    for (key, deletion, unseen) in deletions { try transaction.delete(key, as: deletion, notHavingSeen: unseen) }
+    deletions = []
     try writeAsImporter()
   }
 
@@ -62,11 +65,25 @@ extension ImportSession {
       _ = try compare(checked, id: draft.id)
       return
     }
-    let creator = draft.curator ?? curator
-    try transaction.setCurator(creator)
+    try transaction.setCurator(draft.curator ?? curator)
     try transaction.setTime(draft.createdMilliseconds)
-    _ = try transaction.createChecked(draft.kind, draft.id, checked.newValues)
+    _ = try transaction.createChecked(draft.kind, draft.id, draft.created(of: checked, by: draft.curator ?? curator))
     report.created.add(draft.kind)
+    if !draft.writes.isEmpty { try writeWrites(of: draft) }
+  }
+
+  private func writeWrites(of draft: RecordDraft) throws {
+    let key = RecordKey(kind: draft.kind.rawValue, id: draft.id)
+    var unseen: Set<ChangeID> = []
+    for cell in draft.writes.cells {
+      let shown: String? = if case .text(let text)? = draft.fields[cell.field] { text } else { nil }
+      let written = try transaction.write(cell, of: key, shown: shown)
+      if !written.isExact {
+        leaveOut("\(draft.place): the sides of \(cell.field) do not merge to its text; it has the text")
+      }
+      if cell.live.contains(where: \.isUnseen) { unseen.formUnion(written.changes) }
+    }
+    if let deletion = draft.writes.deletion { deletions.append((key, deletion, unseen)) }
   }
 
   private func check(_ draft: RecordDraft) throws -> DraftChecker {
@@ -81,6 +98,49 @@ extension ImportSession {
       }
       checker.take(content, of: field)
     }
+    for problem in problems(in: draft.writes, of: draft) { checker.report(problem.field, problem.message) }
     return checker
+  }
+
+  /// What is wrong with the values of what was written later.
+  private func problems(in writes: RecordWrites, of draft: RecordDraft) -> [(field: String, message: String)] {
+    var found: [(field: String, message: String)] = []
+    for cell in writes.cells {
+      guard let field = draft.kind.field(named: cell.field) else { continue }
+      if let element = cell.element {
+        do throws(ModelError) { _ = try field.parseElement(element) } catch { found.append((field.name, "\(error)")) }
+      }
+      let over = cell.live.flatMap(\.rulings).flatMap(\.over)
+      for value in [cell.base].compactMap({ $0 }) + cell.live.map(\.value) + over {
+        guard let content = value.content else { continue }
+        var checker = DraftChecker(draft.kind, at: draft.place)
+        checker.take(content, of: field)
+        found += checker.problems.map { (field.name, $0.message) }
+      }
+    }
+    return found
+  }
+}
+
+extension RecordDraft {
+  /// What the create gives: all that nobody wrote later, and the base of what was written apart where that is its own.
+  fileprivate func created(of checked: DraftChecker, by creator: RecordID) -> [(String, NewValue?)] {
+    func cell(_ field: Field, _ element: String? = nil) -> RecordWrites.Cell? {
+      writes.cells.first {
+        $0.field.isSameBytes(as: field.name) && ($0.element ?? "").isSameBytes(as: element ?? "")
+      }
+    }
+    let values = checked.values.compactMap { field, value -> (String, NewValue?)? in
+      guard let cell = cell(field), !field.isImmutable else { return (field.name, .value(value)) }
+      if let base = cell.base, let content = base.content {
+        let isOwn = base.curator == creator && base.atMilliseconds == createdMilliseconds
+        return field.isProse || isOwn ? (field.name, .value(content.value)) : nil
+      }
+      return field.isProse ? (field.name, .value(value)) : nil
+    }
+    let sets = checked.sets.map { field, elements -> (String, NewValue?) in
+      (field.name, .elements(elements.filter { cell(field, $0) == nil }))
+    }
+    return values + sets
   }
 }

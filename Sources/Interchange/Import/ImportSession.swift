@@ -32,6 +32,8 @@ final class ImportSession {
   var held: [RecordID: [RecordDraft]] = [:]
   /// How many they are.
   var heldCount = 0
+  /// The records that are to be deleted in the end, and what the deletes had not seen.
+  var deletions: [(key: RecordKey, deletion: RecordWrites.Deletion, unseen: Set<ChangeID>)] = []
 
   private let namesFiles: Bool
   private let progress: ((Int) -> Void)?
@@ -74,12 +76,14 @@ final class ImportSession {
     guard format.isImported else { throw InterchangeError.exportedOnly(format) }
     if format.isTable {
       try runTable(file, start: start, format: format)
+    } else if format == .jsonl {
+      try runLines(file, start: start)
     } else {
       try runWhole(file, start: start, format: format)
     }
   }
 
-  private func next(of file: ImportFile) throws(InterchangeError) -> [UInt8]? {
+  func next(of file: ImportFile) throws(InterchangeError) -> [UInt8]? {
     do { return try file.read() } catch { throw .unreadable(reason: "\(error)") }
   }
 
@@ -148,7 +152,7 @@ final class ImportSession {
     try finishRecords()
   }
 
-  private func advance(_ bytes: Int) {
+  func advance(_ bytes: Int) {
     doneBytes += bytes
     progress?(doneBytes)
   }

@@ -2,12 +2,81 @@ import AnnotationStore
 
 /// Writes records as JSON Lines; Schema/records.schema.json describes a line.
 struct JSONLinesWriter: RecordWriter {
-  mutating func begin(_ context: ExportContext) throws {
-    try context.put("{\"variorum\":1}\n")
-  }
+  /// The first line of a file.
+  static let header = "{\"variorum\":1}"
+
+  /// What is written already, where only some records are: what they name comes along.
+  private var written: Set<RecordID> = []
+
+  mutating func begin(_ context: ExportContext) throws { try context.put(Self.header + "\n") }
 
   mutating func put(_ record: Record, _ context: ExportContext) throws {
-    try context.put(JSONText.write(record.value) + "\n")
+    if context.isPartial {
+      guard written.insert(record.id).inserted else { return }
+      for id in record.references where !written.contains(id) {
+        if let named = try context.record(id) { try put(named, context) }
+      }
+    }
+    var entries: [CBORValue.Entry] = [
+      .init("kind", .text(record.kind.rawValue)), .init("id", .bytes(record.id.bytes)),
+      .init("curator", .bytes(record.curator.bytes)), .init("created", .moment(record.createdMilliseconds)),
+    ]
+    for field in record.kind.fields {
+      if let content = record.fields[field.name] { entries.append(.init(field.name, content.value)) }
+    }
+    let writes = try context.reader.writes(of: record)
+    if !writes.cells.isEmpty { entries.append(.init("writes", .array(writes.cells.map { value(of: $0) }))) }
+    if let deletion = writes.deletion { entries.append(.init("deleted", value(of: deletion))) }
+    try context.put(JSONText.write(.map(entries)) + "\n")
     context.count(record.kind)
   }
+
+  private func value(of cell: RecordWrites.Cell) -> CBORValue {
+    var entries: [CBORValue.Entry] = [.init("field", .text(cell.field))]
+    if let element = cell.element { entries.append(.init("element", .text(element))) }
+    if !cell.isPresent { entries.append(.init("removed", .bool(true))) }
+    if let base = cell.base { entries.append(.init("base", .map(self.entries(of: base)))) }
+    entries.append(.init("live", .array(cell.live.map { value(of: $0, isElement: cell.element != nil) })))
+    return .map(entries)
+  }
+
+  private func value(of live: RecordWrites.Live, isElement: Bool) -> CBORValue {
+    var entries = entries(of: live.value, isElement: isElement)
+    if !live.rulings.isEmpty { entries.append(.init("decided", .array(live.rulings.map { value(of: $0) }))) }
+    if live.isUnseen { entries.append(.init("unseen", .bool(true))) }
+    return .map(entries)
+  }
+
+  private func value(of ruling: RecordWrites.Ruling) -> CBORValue {
+    var entries = entries(of: ruling.by, isElement: true)
+    if let reason = ruling.reason { entries.append(.init("because", .text(reason))) }
+    if !ruling.over.isEmpty { entries.append(.init("over", .array(ruling.over.map { .map(self.entries(of: $0)) }))) }
+    return .map(entries)
+  }
+
+  private func value(of deletion: RecordWrites.Deletion) -> CBORValue {
+    var entries = entries(of: deletion.by, isElement: true)
+    if let reason = deletion.reason { entries.append(.init("because", .text(reason))) }
+    if !deletion.unseen.isEmpty {
+      entries.append(.init("unseen", .array(deletion.unseen.map { .bytes($0.bytes) })))
+    }
+    return .map(entries)
+  }
+
+  private func entries(of authored: RecordWrites.Authored, isElement: Bool = false) -> [CBORValue.Entry] {
+    let value = isElement ? [] : [CBORValue.Entry("value", authored.content?.value ?? .null)]
+    return value + [
+      .init("curator", .bytes(authored.curator.bytes)), .init("at", .moment(authored.atMilliseconds)),
+    ]
+  }
+}
+
+extension Record {
+  /// The records that it names: its curator, and those of its fields.
+  fileprivate var references: [RecordID] { [curator] + kind.fields.compactMap { reference($0.name) } }
+}
+
+extension CBORValue {
+  /// A moment as a file has it.
+  fileprivate static func moment(_ milliseconds: Int64) -> CBORValue { .text(Timestamp.text(milliseconds)) }
 }

@@ -40,8 +40,11 @@ struct ExportCommand: Verb {
     if let path, FileManager.default.fileExists(atPath: path) {
       throw CLIError.failed("\(path) is there already (give another name, or move it away)")
     }
+    guard filter.sort == nil, !filter.reverse, filter.limit == nil else {
+      throw CLIError.usage("--sort, --reverse and --limit are for list: a file has an order of its own, and all of it")
+    }
     let store = try global.openStore(readOnly: true)
-    let filter = try store.read { try self.filter.filter(kinds: [], words: nil, order: .id, $0) }
+    let filter = try store.read { try self.filter.filter(kinds: [], words: nil, order: .created, $0) }
     let exporter = Exporter(.init(filter: filter))
     let bar = console.progress(total: 1, what: "exported")
     defer { bar.finish() }

@@ -17,30 +17,8 @@ public struct RecordDraft: Sendable, Equatable {
   public var createdMilliseconds: Int64?
   /// What its fields hold, by wire name. Texts of registers are in the spelling of the file, and are normalised.
   public var fields: [String: FieldContent]
-  /// Whether it is deleted.
-  public var isDeleted = false
-  /// What was written to it later, in the order of time.
-  public var edits: [Edit] = []
-
-  /// Something that was written to a field after the record was created.
-  public struct Edit: Sendable, Equatable {
-    /// The field.
-    public var field: String
-    /// The element, of a set.
-    public var element: String?
-    /// Who wrote it; whoever created the record where the file does not say.
-    public var curator: RecordID?
-    /// When, in milliseconds since 1970 UTC.
-    public var atMilliseconds: Int64?
-
-    /// Makes it.
-    public init(field: String, element: String? = nil, curator: RecordID? = nil, atMilliseconds: Int64? = nil) {
-      self.field = field
-      self.element = element
-      self.curator = curator
-      self.atMilliseconds = atMilliseconds
-    }
-  }
+  /// What was written to it later, and whether it is deleted; what is live in a field is in ``fields``, too.
+  package var writes = RecordWrites()
 
   /// Makes a draft without fields.
   public init(place: Place, kind: Kind, id: RecordID) {

@@ -1,0 +1,116 @@
+import AnnotationStore
+import Foundation
+import SyncTransports
+
+@testable import Interchange
+
+/// Two replicas of one store that are written to apart and merged now and then: what a store holds after years.
+final class TwoLaptops {
+  let directory: URL
+  let stores: [Store]
+  private var random: SeededGenerator
+  private var known: [RecordID] = []
+
+  init(seed: UInt64) throws {
+    let directory = FileManager.default.temporaryDirectory.appendingPathComponent("laptops-\(UUID().uuidString)")
+    self.directory = directory
+    random = SeededGenerator(seed: seed)
+    let clock = Clock()
+    func environment(_ name: String) -> StoreEnvironment {
+      StoreEnvironment(
+        stateDirectory: StateDirectory(path: directory.appendingPathComponent("state-\(name)").path),
+        nowMilliseconds: { clock.next() })
+    }
+    let ada = try Store.create(
+      at: directory.appendingPathComponent("ada/store.sqlite").path, environment: environment("ada"))
+    let ben = try Store.create(
+      at: directory.appendingPathComponent("ben/store.sqlite").path, environment: environment("ben"), replicaOf: ada.id)
+    stores = [ada, ben]
+    let orcid = try ORCID(parsing: "0000-0002-1825-0097")
+    try ada.write { try $0.becomeCurator(name: "Ada Nowak", orcid: orcid) }
+    try ben.write { try $0.becomeCurator(name: "Ben Okafor") }
+  }
+
+  deinit { try? FileManager.default.removeItem(at: directory) }
+
+  var ada: Store { stores[0] }
+  var ben: Store { stores[1] }
+
+  func merge() throws {
+    _ = try DirectMerge.merge(ben, into: ada)
+    _ = try DirectMerge.merge(ada, into: ben)
+  }
+
+  /// Does many things at random, and merges in the end.
+  func curate(steps: Int) throws {
+    for _ in 0..<steps {
+      if random.next() % 6 == 0 { try merge() }
+      do { try write(stores[Int(random.next() % 2)]) } catch is StoreError {} catch is ModelError {}
+    }
+    try merge()
+  }
+
+  private func write(_ store: Store) throws {
+    func pick<Value>(_ values: [Value]) -> Value { values[Int(random.next() % UInt64(values.count))] }
+    let word = pick(["iron", "ferritin \"x\"", "e\u{301}", "🧬 astrocyte", "LCN2\r\nALS\t", "tag; two", "\\ / \u{7f}"])
+    let (coin, choice) = (random.next() % 2 == 0, random.next() % 19)
+    let record = known.isEmpty ? nil : pick(known)
+    let paper = DerivedID.SourceIdentifier.doi(try DOI(parsing: "10.1000/\(random.next() % 2)"))
+    let added = try store.write { transaction -> RecordID? in
+      switch (choice, record) {
+      case (0, _): return try transaction.addSource(paper, ["title": .text(word)]).id
+      case (1...3, _), (_, nil):
+        let source = try transaction.addSource(paper).id
+        return try transaction.addClaim(
+          "\(word) is raised.", source: source, isImported: coin,
+          ["selector": Selector(exact: word, prefix: "a ").value], sets: ["tags": coin ? [word] : []]
+        ).id
+      case (4...5, let record?): return try transaction.annotate(record, body: "On \(word)", tags: coin ? ["t"] : [])
+      case (6...7, let record?):
+        return try transaction.assess(record, stance: coin ? "supports" : "disputes", body: coin ? word : nil).id
+      case (8, let record?): try transaction.delete(record)
+      case (9, let record?): try transaction.restore(record)
+      case (10...11, let record?): try transaction.setElement(record, "tags", word, isPresent: coin)
+      case (12, let record?): try transaction.set(record, "status", to: .text(coin ? "accepted" : "rejected"))
+      case (13, let record?): try transaction.set(record, "via", to: coin ? .text(word) : nil)
+      case (14, let record?): try transaction.set(record, "statement", to: .text("\(word) is not raised."))
+      case (15, let record?): try transaction.set(record, "body", to: .text("On \(word) and more"))
+      case (16, let record?):
+        return try transaction.addEvidence(
+          to: record, .init(direction: coin ? "supports" : "neutral", strength: "weak"))
+      case (17, let record?): return try transaction.addLink("refines", from: record, to: known[0]).id
+      default:
+        guard let conflict = try transaction.reader().conflicts().first else { return nil }
+        switch conflict.type {
+        case .register:
+          try transaction.resolve(conflict.record.id, conflict.field, .take(conflict.values[1].change), because: word)
+        case .prose: try transaction.resolve(conflict.record.id, conflict.field, .accept, because: coin ? word : nil)
+        case .life, .target: try transaction.resolve(conflict.record.id, "", coin ? .restore : .delete, because: word)
+        case .fork: break
+        }
+      }
+      return nil
+    }
+    if let added { known.append(added) }
+  }
+
+  /// Milliseconds that always go on.
+  private final class Clock: @unchecked Sendable {
+    private let lock = NSLock()
+    private var now: Int64 = 1_760_000_000_000
+
+    func next() -> Int64 {
+      lock.withLock {
+        now += 1
+        return now
+      }
+    }
+  }
+}
+
+/// What an exporter writes.
+func exported(_ store: Store, _ format: Format, _ options: Exporter.Options = .init()) throws -> [UInt8] {
+  var bytes: [UInt8] = []
+  _ = try Exporter(options).run(format, from: store) { bytes += $0 }
+  return bytes
+}
