@@ -14,6 +14,9 @@ let package = Package(
     .executableTarget(name: "fuzz", dependencies: [.product(name: "Variorum", package: "variorum")]),
     .executableTarget(name: "laws", dependencies: [.product(name: "Variorum", package: "variorum")]),
     .executableTarget(
+      name: "InterchangeBenchmark",
+      dependencies: [.product(name: "Variorum", package: "variorum"), .product(name: "GRDB", package: "GRDB.swift")]),
+    .executableTarget(
       name: "MergeBenchmark",
       dependencies: [.product(name: "Variorum", package: "variorum"), .product(name: "GRDB", package: "GRDB.swift")]),
     .executableTarget(

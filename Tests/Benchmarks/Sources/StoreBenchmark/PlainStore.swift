@@ -46,6 +46,17 @@ final class PlainStore {
     }
   }
 
+  /// Hands on every row, with its tags.
+  func forEach(_ body: (Row, [String]) throws -> Void) throws {
+    try pool.read { db in
+      let rows = try Row.fetchCursor(db, sql: "SELECT * FROM annotation ORDER BY id")
+      let tags = try db.cachedStatement(sql: "SELECT tag FROM tag WHERE record = ? ORDER BY tag")
+      while let row = try rows.next() {
+        try body(row, try String.fetchAll(tags, arguments: [row["id"] as String]))
+      }
+    }
+  }
+
   /// A UUID as text; Foundation's own opens a file for each on Linux.
   private static func randomID() -> String {
     var generator = SystemRandomNumberGenerator()
