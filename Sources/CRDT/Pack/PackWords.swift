@@ -36,8 +36,15 @@ struct PackWords {
   private func isWord(_ number: Int, _ word: UnsafeBufferPointer<UInt8>) -> Bool {
     let range = range(number)
     guard range.count == word.count else { return false }
-    for (index, byte) in zip(range, word) where bytes[index] != byte { return false }
-    return true
+    // A loop by index: this runs for every word of every text, and iterators cost much where nothing is optimised.
+    return bytes.withUnsafeBufferPointer { known in
+      var index = 0
+      while index < word.count {
+        if known[range.lowerBound + index] != word[index] { return false }
+        index += 1
+      }
+      return true
+    }
   }
 
   private mutating func grow() {
