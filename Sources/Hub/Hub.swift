@@ -7,6 +7,7 @@ import Logging
 import NIOCore
 import NIOSSL
 import ServiceLifecycle
+import SyncTransports
 
 /// A hub: an HTTP server through which replicas of any number of stores meet (Schema/hub.md).
 ///
@@ -44,6 +45,22 @@ public struct Hub: Sendable {
         address: "\(configuration.host):\(configuration.port)", reason: String(cString: strerror(error.errnoCode)))
     }
   }
+
+  /// The way to it in this process: a replica syncs with it by this as over the network, with tokens and all, and no
+  /// socket is opened. It need not be running for that.
+  ///
+  /// ```swift
+  /// var options = HubOptions()
+  /// options.wire = hub.wire
+  /// let remote = HubRemote(address: "http://localhost", options: options)
+  /// ```
+  ///
+  /// What guards a connection, the limits of headers and the cutting off of slow clients, has nothing to do here.
+  public var wire: any HubWire { LocalWire(core, logger) }
+
+  /// Closes its stores and lets another hub have the data directory. Requests that come later are refused as though it
+  /// were busy. Where it ``run(ready:)``s it does so at its end by itself.
+  public func close() async { await core.close() }
 
   /// What has to run for it to serve; for a group of services of one's own.
   package func services(ready: @escaping @Sendable (Int) -> Void) -> [any Service] {
@@ -100,7 +117,7 @@ private struct DataHolder: Service {
 
   func run() async {
     try? await gracefulShutdown()
-    core.release()
+    await core.close()
   }
 }
 

@@ -35,8 +35,11 @@ final class HubCore: Sendable {
     watchers = Places(limits.watchers)
   }
 
-  /// Lets another hub have the data directory, once this one serves no more.
-  func release() { lock.release() }
+  /// Closes the stores and lets another hub have the data directory, once this one serves no more.
+  func close() async {
+    await shelf.close()
+    lock.release()
+  }
 
   deinit { threads.shutdownGracefully { _ in } }
 }

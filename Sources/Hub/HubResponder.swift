@@ -91,7 +91,9 @@ struct HubResponder: HTTPResponder {
       end.finish(bytes: guarded.byteCount)
       try await writer.finish(nil)
       // Not at once: what the client still sends would reset the connection before it has read why.
-      if answer.endsConnection { channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) } }
+      if answer.endsConnection, let channel {
+        channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
+      }
     }
     // Statuses that have no body must not say how long it is.
     if status == .notModified {

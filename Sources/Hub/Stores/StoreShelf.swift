@@ -10,6 +10,7 @@ actor StoreShelf {
   private let limit: Int
   private let committed: @Sendable (Int) -> Void
   private var open: [StoreID: Task<ServedStore?, any Error>] = [:]
+  private var isClosed = false
 
   init(_ directory: HubDirectory, threads: NIOThreadPool, limit: Int, committed: @escaping @Sendable (Int) -> Void) {
     self.directory = directory
@@ -27,6 +28,9 @@ actor StoreShelf {
   /// - Returns: `nil` where there is none.
   /// - Throws: `StoreError`; ``Problem`` where no more may be made.
   func store(_ id: StoreID, create: Bool) async throws -> ServedStore? {
+    if isClosed {
+      throw Problem(.serviceUnavailable, "busy", "the hub is ending", headers: [Problem.retryAfter(seconds: 5)])
+    }
     if let opening = open[id] {
       if let found = try await opening.value { return found }
       // Somebody looked and there was none; others may have asked again meanwhile.
@@ -55,6 +59,17 @@ actor StoreShelf {
     } catch {
       if open[id] == opening { open[id] = nil }
       throw error
+    }
+  }
+
+  /// Closes all stores, and opens none from here on.
+  func close() async {
+    isClosed = true
+    let opened = open.values
+    open.removeAll()
+    for opening in opened {
+      // One that is still in use stays as it is until its last reader has gone; SQLite allows for that.
+      if let store = try? await opening.value { try? await threads.runIfActive { try store.store.close() } }
     }
   }
 

@@ -16,14 +16,16 @@ final class SlowClientGuard: Sendable {
     var wasCut = false
   }
 
-  private let channel: any Channel
+  private let channel: (any Channel)?
   private let grace: Duration
   private let bytesPerSecond: Int
   private let cut: @Sendable () -> Void
   private let state = NIOLockedValueBox(State())
 
-  /// - Parameter cut: called when the connection is closed for this.
-  init(_ channel: any Channel, _ limits: HubLimits, cut: @escaping @Sendable () -> Void) {
+  /// - Parameters:
+  ///   - channel: `nil` where there is no connection to keep occupied, so nobody is cut off.
+  ///   - cut: called when the connection is closed for this.
+  init(_ channel: (any Channel)?, _ limits: HubLimits, cut: @escaping @Sendable () -> Void) {
     self.channel = channel
     grace = .seconds(limits.graceSeconds)
     bytesPerSecond = limits.bytesPerSecond
@@ -57,6 +59,7 @@ final class SlowClientGuard: Sendable {
   }
 
   private func schedule() {
+    guard let channel else { return }
     let pause = max(grace / 4, .milliseconds(50))
     let check = channel.eventLoop.scheduleTask(in: TimeAmount(pause)) { [weak self] in self?.look() ?? () }
     state.withLockedValue { if $0.isFinished { check.cancel() } else { $0.check = check } }
@@ -72,7 +75,7 @@ final class SlowClientGuard: Sendable {
     }
     if isSlow {
       cut()
-      channel.close(promise: nil)
+      channel?.close(promise: nil)
     } else if !state.withLockedValue(\.isFinished) {
       schedule()
     }

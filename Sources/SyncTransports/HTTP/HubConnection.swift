@@ -1,16 +1,16 @@
 import AnnotationStore
-import AsyncHTTPClient
 import Foundation
+import HTTPTypes
 import NIOCore
-import NIOHTTP1
-import NIOSSL
 import SyncProtocol
 
-/// Requests to one hub, with the token, the certificates and the way there; what it answers that is no success becomes
-/// a ``RemoteError``.
+/// Requests to one hub, with the token; what it answers that is no success becomes a ``RemoteError``.
 final class HubConnection: Sendable {
   let address: String
-  private let client: HTTPClient
+  private let (scheme, authority, base): (String, String, String)
+  private let wire: any HubWire
+  /// The same where it is of this connection alone, and has to be closed with it.
+  private let network: NetworkWire?
   private let token: String
   private let options: HubOptions
   private static let problemBytes = 64 << 10
@@ -20,39 +20,30 @@ final class HubConnection: Sendable {
   /// - Parameter address: without a slash at the end.
   /// - Throws: ``RemoteError``.
   init(_ address: String, _ options: HubOptions) throws(RemoteError) {
-    guard let url = URL(string: address), let host = url.host else {
+    guard let url = URL(string: address), let scheme = url.scheme, let host = url.host else {
       throw .badAddress(address, reason: "it names no host", remedy: "expected for example https://hub.example.org")
     }
     let isLoopback = host == "localhost" || host == "::1" || host.hasPrefix("127.")
-    if url.scheme != "https", !isLoopback, options.environment["VARIORUM_INSECURE"] != "1" {
+    if scheme != "https", !isLoopback, options.environment["VARIORUM_INSECURE"] != "1" {
       throw .hub(address, .insecure)
     }
     guard let token = try HubCredentials.token(for: address, options) else { throw .hub(address, .noToken) }
-    var configuration = HTTPClient.Configuration(
-      redirectConfiguration: .disallow,
-      timeout: .init(
-        connect: TimeAmount(options.connectTimeout), read: TimeAmount(options.answerTimeout),
-        write: TimeAmount(options.answerTimeout)))
-    configuration.httpVersion = .http1Only
-    // A hub that is down should be told at once; what passes is tried again here.
-    configuration.connectionPool.retryConnectionEstablishment = false
-    do { configuration.proxy = try HubProxy.proxy(for: url, options.environment) } catch { throw .hub(address, error) }
-    if let path = options.certificateFile {
-      guard let trusted = try? NIOSSLCertificate.fromPEMFile(path), !trusted.isEmpty else {
-        throw .credentials(path: path, reason: "holds no certificate in PEM", remedy: "check --ca-file")
-      }
-      var tls = TLSConfiguration.makeClientConfiguration()
-      tls.trustRoots = .certificates(trusted)
-      configuration.tlsConfiguration = tls
+    if let given = options.wire {
+      (wire, network) = (given, nil)
+    } else {
+      let own = try NetworkWire(to: url, address, options)
+      (wire, network) = (own, own)
     }
+    let place = address.dropFirst(scheme.count + "://".count)
+    let authority = place.prefix { $0 != "/" }
+    (self.scheme, self.authority, base) = (scheme, String(authority), String(place.dropFirst(authority.count)))
     self.address = address
     self.token = token
     self.options = options
-    client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }
 
   /// Closes all connections.
-  func close() async { try? await client.shutdown() }
+  func close() async { await network?.close() }
 
   /// Does something with a connection, and closes it.
   static func with<Value>(
@@ -73,24 +64,23 @@ final class HubConnection: Sendable {
   ///
   /// - Throws: ``RemoteError/hub(_:_:)``.
   func send(
-    _ method: HTTPMethod, _ path: String, headers: [(String, String)] = [], body: HTTPClientRequest.Body? = nil
-  ) async throws -> HTTPClientResponse {
-    var request = HTTPClientRequest(url: address + path)
-    request.method = method
-    request.headers.add(name: "Authorization", value: "Bearer \(token)")
-    request.headers.add(name: "User-Agent", value: "variorum")
-    for (name, value) in headers { request.headers.add(name: name, value: value) }
-    request.body = body
-    let response = try await caught { try await self.client.execute(request, deadline: .distantFuture) }
-    guard !(200..<300).contains(response.status.code) else { return response }
-    throw RemoteError.hub(address, await problem(response))
+    _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: HubBody? = nil
+  ) async throws -> (head: HTTPResponse, body: HubBody) {
+    var request = HTTPRequest(
+      method: method, scheme: scheme, authority: authority, path: base + path, headerFields: headers)
+    request.headerFields[.authorization] = "Bearer \(token)"
+    request.headerFields[.userAgent] = "variorum"
+    let (sent, wire) = (request, wire)
+    let answer = try await caught { try await wire.send(sent, body: body) }
+    guard answer.head.status.kind != .successful else { return answer }
+    throw RemoteError.hub(address, await problem(answer.head, answer.body))
   }
 
   /// Gets a small answer whole, trying again what passes.
   func get(_ path: String, limit: Int) async throws -> [UInt8] {
     try await trying {
-      let response = try await self.send(.GET, path)
-      return try await self.caught { Array(buffer: try await response.body.collect(upTo: limit)) }
+      let body = try await self.send(.get, path).body
+      return try await self.caught { Array(buffer: try await body.collect(upTo: limit)) }
     }
   }
 
@@ -109,7 +99,7 @@ final class HubConnection: Sendable {
     }
   }
 
-  /// Turns what the client library throws into what people are told.
+  /// Turns what the wire throws into what people are told.
   func caught<Value>(_ body: () async throws -> Value) async throws -> Value {
     do { return try await body() } catch let error as RemoteError {
       throw error
@@ -128,13 +118,13 @@ final class HubConnection: Sendable {
     var request: String?
   }
 
-  private func problem(_ response: HTTPClientResponse) async -> HubFailure {
-    let status = Int(response.status.code)
-    let bytes = (try? await response.body.collect(upTo: Self.problemBytes)).map { Array(buffer: $0) } ?? []
+  private func problem(_ head: HTTPResponse, _ answer: HubBody) async -> HubFailure {
+    let status = head.status.code
+    let bytes = (try? await answer.collect(upTo: Self.problemBytes)).map { Array(buffer: $0) } ?? []
     let body = try? JSONDecoder().decode(ProblemBody.self, from: Data(bytes))
     let kind = body?.type.flatMap { $0.split(separator: ":").last.map(String.init) }
     let detail = body?.detail ?? "it does not say why"
-    if let place = response.headers.first(name: "Location"), (300..<400).contains(status) { return .redirected(place) }
+    if let place = head.headerFields[.location], (300..<400).contains(status) { return .redirected(place) }
     switch (status, kind) {
     case (401, _): return .unauthorized
     case (403, "read-only"): return .readOnly
@@ -142,7 +132,7 @@ final class HubConnection: Sendable {
     case (404, "no-store"): return .noStore
     case (409, "other-store"): return .otherStore(detail)
     case (400, "version"): return .older
-    case (429, _), (503, "busy"): return .busy(seconds: response.headers.first(name: "Retry-After").flatMap { Int($0) })
+    case (429, _), (503, "busy"): return .busy(seconds: head.headerFields[.retryAfter].flatMap { Int($0) })
     case (507, _), (503, "disk-full"): return .diskFull
     case (500..., _): return .failed(status: status, request: body?.request)
     case (_, nil): return .notAHub("it answers with status \(status)")

@@ -15,6 +15,9 @@ public struct HubOptions: Sendable {
   public var answerTimeout: Duration = .seconds(120)
   /// How often what failed in passing is tried, the first time included.
   public var tries = 4
+  /// The way to the hub; `nil` for the network. Where there is one, certificates, proxies and the two times above are
+  /// its own affair.
+  public var wire: (any HubWire)?
   /// The environment, for tokens and proxies.
   public var environment: [String: String]
   /// Waits between tries.

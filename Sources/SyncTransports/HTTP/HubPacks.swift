@@ -71,9 +71,9 @@ struct HubPacks {
 
   private func append(_ item: PackList.Item, from had: Int, to part: String) async throws {
     let response = try await connection.send(
-      .GET, "/v1/stores/\(store.id)/packs/\(item.hash.hex)", headers: had > 0 ? [("Range", "bytes=\(had)-")] : [])
-    let isPart = response.status.code == 206
-    if isPart, response.headers.first(name: "Content-Range")?.hasPrefix("bytes \(had)-") != true {
+      .get, "/v1/stores/\(store.id)/packs/\(item.hash.hex)", headers: had > 0 ? [.range: "bytes=\(had)-"] : [:])
+    let isPart = response.head.status == .partialContent
+    if isPart, response.head.headerFields[.contentRange]?.hasPrefix("bytes \(had)-") != true {
       throw RemoteError.hub(connection.address, .notAHub("it sends another part of a pack than was asked for"))
     }
     if !isPart { unlink(part) }

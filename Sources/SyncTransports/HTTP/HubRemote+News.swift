@@ -1,5 +1,4 @@
 import AnnotationStore
-import AsyncHTTPClient
 import NIOCore
 
 extension HubRemote {
@@ -33,7 +32,7 @@ extension HubRemote {
     options.answerTimeout = .seconds(50)
     try await HubConnection.with(address, options) { connection in
       let response = try await connection.send(
-        .GET, "/v1/stores/\(store)/events", headers: [("Accept", "text/event-stream")])
+        .get, "/v1/stores/\(store)/events", headers: [.accept: "text/event-stream"])
       var lines = EventLines()
       for try await chunk in response.body { for _ in 0..<(try lines.events(in: chunk)) { news() } }
     }

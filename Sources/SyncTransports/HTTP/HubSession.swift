@@ -1,5 +1,5 @@
 import AnnotationStore
-import AsyncHTTPClient
+import HTTPTypes
 import NIOCore
 import SyncProtocol
 
@@ -42,10 +42,10 @@ struct HubSession {
   /// - Throws: ``RemoteError``; ``SyncError``; ``StoreError``.
   mutating func run(trustsMemory: Bool, from start: SyncCursor? = nil) async throws {
     if let start {
-      let mine = try store.read { try $0.logPositions() }
-      if try await exchange(HubMemory(cursor: start, known: mine), SyncWant(), plan: nil) { return }
+      let mine = try store.read { try $0.syncState(of: store.id) }
+      if try await exchange(HubMemory(cursor: start, known: mine.logs), mine) { return }
     } else if trustsMemory, let memory = try HubMemory(request.memory, in: store) {
-      if try await exchange(memory, SyncWant(), plan: nil) { return }
+      if try await exchange(memory, try store.read { try $0.syncState(of: store.id) }) { return }
     }
     try await exchangeTips()
   }
@@ -74,7 +74,7 @@ struct HubSession {
     }
     receipt.lackingHere = lacking
     let memory = HubMemory(cursor: answer.cursor, known: theirs.logs)
-    guard try await exchange(memory, direction.pulls ? want : SyncWant(), plan: plan) else {
+    guard try await exchange(memory, mine, direction.pulls ? want : SyncWant(), plan: plan) else {
       // It was wiped or set back in this very moment.
       throw RemoteError.hub(connection.address, .cut("it lost what it had a moment ago"))
     }
@@ -84,10 +84,14 @@ struct HubSession {
 
   /// Exchanges what both lack since a point.
   ///
-  /// - Parameter plan: what the hub lacks; `nil` where that follows from what it is known to have.
+  /// - Parameters:
+  ///   - mine: what is to be there afterwards. Others may write here meanwhile; what they do is left for the next sync,
+  ///     and must not count as sent.
+  ///   - plan: what the hub lacks of that; `nil` where it follows from what the hub is known to have.
   /// - Returns: whether the hub confirmed the point; if not, nothing was exchanged.
-  private mutating func exchange(_ memory: HubMemory, _ want: SyncWant, plan: OutgoingChanges?) async throws -> Bool {
-    let mine = try store.read { try $0.syncState(of: store.id) }
+  private mutating func exchange(
+    _ memory: HubMemory, _ mine: SyncState, _ want: SyncWant = SyncWant(), plan: OutgoingChanges? = nil
+  ) async throws -> Bool {
     let lacked = try plan ?? store.read { try OutgoingChanges(for: Self.want(mine.logs, lackedBy: memory.known), $0) }
     var known = KnownTips(memory.known)
     var (rest, held, cursor): (OutgoingChanges, OutgoingPack?, SyncCursor) = (lacked, nil, memory.cursor)
@@ -196,34 +200,34 @@ struct HubSession {
       var frame = try SyncFrames.encode(message)
       body.writeBuffer(&frame)
     }
-    return try await post(.bytes(body))
+    return try await post(HubBody(body))
   }
 
   /// - Parameter isSmall: nothing but a few messages: sent in one piece.
   private func post(_ upload: HubUpload, isSmall: Bool) async throws -> HubAnswers {
-    guard isSmall else { return try await post(.stream(upload, length: .unknown)) }
+    guard isSmall else { return try await post(HubBody(upload)) }
     var body = ByteBuffer()
     for try await var buffer in upload { body.writeBuffer(&buffer) }
-    return try await post(.bytes(body))
+    return try await post(HubBody(body))
   }
 
-  private func post(_ body: HTTPClientRequest.Body) async throws -> HubAnswers {
+  private func post(_ body: HubBody) async throws -> HubAnswers {
     let response = try await connection.send(
-      .POST, path, headers: [("Content-Type", SyncFrames.mediaType), ("Accept", SyncFrames.mediaType)], body: body)
-    guard response.headers.first(name: "Content-Type") == SyncFrames.mediaType else { throw unexpected }
-    return HubAnswers(connection, response)
+      .post, path, headers: [.contentType: SyncFrames.mediaType, .accept: SyncFrames.mediaType], body: body)
+    guard response.head.headerFields[.contentType] == SyncFrames.mediaType else { throw unexpected }
+    return HubAnswers(connection, response.body)
   }
 }
 
 /// The messages of an answer, as they come.
 struct HubAnswers {
   private let connection: HubConnection
-  private var chunks: HTTPClientResponse.Body.AsyncIterator
+  private var chunks: HubBody.AsyncIterator
   private var frames = SyncFrameReader()
 
-  init(_ connection: HubConnection, _ response: HTTPClientResponse) {
+  init(_ connection: HubConnection, _ body: HubBody) {
     self.connection = connection
-    chunks = response.body.makeAsyncIterator()
+    chunks = body.makeAsyncIterator()
   }
 
   /// The next message; `nil` at the end.

@@ -28,7 +28,7 @@ struct Carried {
 
 /// The transports that are held to the contract.
 enum Transport: String, CaseIterable, CustomTestStringConvertible {
-  case merge, bundle, folder, http, https
+  case merge, bundle, folder, hub, http, https
 
   var testDescription: String { rawValue }
 
@@ -38,8 +38,9 @@ enum Transport: String, CaseIterable, CustomTestStringConvertible {
     case .merge: MergeCarrier()
     case .bundle: BundleCarrier(directory: laptops.path)
     case .folder: FolderCarrier(directory: laptops.shared)
-    case .http: HubCarrier(directory: laptops.path + "/hub", isEncrypted: false)
-    case .https: HubCarrier(directory: laptops.path + "/hub", isEncrypted: true)
+    case .hub: HubCarrier(directory: laptops.path + "/hub", way: .inProcess)
+    case .http: HubCarrier(directory: laptops.path + "/hub", way: .socket)
+    case .https: HubCarrier(directory: laptops.path + "/hub", way: .tls)
     }
   }
 }

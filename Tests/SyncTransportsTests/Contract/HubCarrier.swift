@@ -6,11 +6,16 @@ import SyncProtocol
 
 @testable import SyncTransports
 
-/// A hub over a socket, to which one pushes and from which the other pulls.
+/// A hub to which one pushes and from which the other pulls.
 struct HubCarrier: Carrier {
+  /// How it is reached.
+  enum Way {
+    case inProcess, socket, tls
+  }
+
   /// Where the hub has its data; a hub runs there while something is carried.
   let directory: String
-  let isEncrypted: Bool
+  let way: Way
 
   func carry(from: Store, to: Store) async throws -> Carried {
     try await withRemote { address, options in
@@ -24,16 +29,21 @@ struct HubCarrier: Carrier {
   func carry(from: Store, to: Store, cutAfter steps: Int) async throws -> Bool {
     try await withRemote { address, options in
       // A step is some bytes, of whatever is said in whichever direction.
-      let proxy = try await CuttingProxy(to: address, afterBytes: steps * 600)
-      var options = options
+      var (options, address, proxy) = (options, address, CuttingProxy?.none)
       options.tries = 1
-      let remote = HubRemote(address: proxy.address, options: options)
+      if let wire = options.wire {
+        options.wire = CuttingWire(wire, afterBytes: steps * 600)
+      } else {
+        proxy = try await CuttingProxy(to: address, afterBytes: steps * 600)
+        address = proxy?.address ?? address
+      }
+      let remote = HubRemote(address: address, options: options)
       var isWhole = true
       do {
         _ = try await remote.sync(from, request(from, .push))
         _ = try await remote.sync(to, request(to, .pull))
       } catch is RemoteError { isWhole = false }
-      try await proxy.end()
+      try await proxy?.end()
       return isWhole
     }
   }
@@ -76,13 +86,20 @@ struct HubCarrier: Carrier {
     // No test reads the credentials of whoever runs it.
     var options = HubOptions(environment: ["VARIORUM_TOKEN": token, "XDG_CONFIG_HOME": directory + "/config"])
     var configuration = HubConfiguration(host: "127.0.0.1", port: 0, dataDirectory: directory)
-    if isEncrypted {
+    if way == .tls {
       let files = try TestCertificates(in: directory)
       configuration.tls = (files.certificate, files.key)
       options.certificateFile = files.authority
     }
     let hub = try Hub(configuration, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    if way == .inProcess {
+      options.wire = hub.wire
+      let result: Result<Value, any Error>
+      do { result = .success(try await body("http://localhost", options)) } catch { result = .failure(error) }
+      await hub.close()
+      return try result.get()
+    }
     let known = options
-    return try await withHub(hub, scheme: isEncrypted ? "https" : "http") { try await body($0, known) }
+    return try await withHub(hub, scheme: way == .tls ? "https" : "http") { try await body($0, known) }
   }
 }
