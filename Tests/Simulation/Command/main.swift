@@ -3,7 +3,7 @@ import Simulation
 
 // simulate COUNT [FIRST-SEED] [--first] [--sweep] [--hub]: runs seeds, prints what was seen, and ends with 1 where one fails; with
 // --first at the first that does, as it is. With --sweep each seed stops the machine at every single call to the disk;
-// with --hub the machines also meet at a hub, which is cut off, wiped and set back.
+// with --hub the machines also meet at a hub, which is wiped and set back, and the wire to which does as it likes.
 let isFirstEnough = CommandLine.arguments.contains("--first")
 let isSweep = CommandLine.arguments.contains("--sweep")
 let numbers = CommandLine.arguments.dropFirst().filter { !$0.hasPrefix("--") }.map { UInt64($0) }

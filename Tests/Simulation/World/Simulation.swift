@@ -24,7 +24,7 @@ public struct Simulation {
   ///
   /// - Parameters:
   ///   - directory: must exist; what a run makes in it is gone after the run.
-  ///   - withHub: lets a hub take part, over a socket; then a thread waits for tasks, which must not be one of theirs.
+  ///   - withHub: lets a hub take part; then a thread waits for tasks, which must not be one of theirs.
   public init(directory: String, withHub: Bool = false) {
     self.withHub = withHub
     root = directory + "/variorum-simulation-\(ProcessInfo.processInfo.processIdentifier)"

@@ -49,9 +49,10 @@ public struct Step: Hashable, Sendable, CustomStringConvertible {
     case folderAndStop
     /// Something happens to a file in the shared folder: half copied, dropped, doubled, damaged, renamed, made whole.
     case folderFault
-    /// A store syncs with the hub; the wire may break after any byte.
+    /// A store syncs with the hub, over a wire that breaks after any byte, holds, loses, repeats and reorders what
+    /// passes, while others go on.
     case hub
-    /// The hub is wiped, or set back to an older copy of its data.
+    /// The hub is wiped, set back to an older copy of its data, started anew, or gets what was lost or came already.
     case hubFault
   }
 
@@ -62,7 +63,7 @@ public struct Step: Hashable, Sendable, CustomStringConvertible {
   ]
 
   /// What happens too where there is a hub.
-  private static let hubWeights: [(Action, Int)] = [(.hub, 30), (.hubFault, 7)]
+  private static let hubWeights: [(Action, Int)] = [(.hub, 30), (.hubFault, 9)]
 
   /// The steps of a run.
   public static func plan(seed: UInt64, withHub: Bool) -> [Step] {

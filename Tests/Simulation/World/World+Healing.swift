@@ -7,7 +7,7 @@ extension World {
   /// definition.
   func healAndCheck() throws {
     if !folder.packs.isEmpty { try healByFolder() }
-    if FileManager.default.fileExists(atPath: hubPath) { try healByHub() }
+    if hub.exists { try healByHub() }
     for bundle in bundles { for site in sites { try apply(bundle, to: site) } }
     // A chain forth and back: two ways over each link bring everything everywhere.
     for index in sites.indices.dropFirst() { try merge(sites[index - 1], into: sites[index], both: true) }

@@ -1,54 +1,59 @@
 import AnnotationStore
 import Foundation
-import Hub
-import Logging
 import SyncProtocol
 import SyncTransports
 
 extension World {
-  /// A sync with the hub; the wire may break after any byte, and the same may be said twice.
-  func syncHub() throws {
-    let site = pickSite()
+  /// A sync with the hub over a wire on which anything may happen, while others go on.
+  func syncHub() throws { try syncHub(pickSite(), depth: 0) }
+
+  /// - Parameter depth: how many other syncs are held meanwhile.
+  private func syncHub(_ site: Site, depth: Int) throws {
     let directions = SyncDirection.allCases + [.both, .both, .both]
     let direction = directions[random.below(directions.count)]
-    let limit = random.chance(percent: 50) ? random.below(8_000) : nil
+    let faultPercent = random.chance(percent: 60) ? 60 : 0
     do {
-      let receipt = try syncHub(site, direction, cutAfter: limit)
+      let receipt = try syncHub(site, direction, faultPercent: faultPercent, tries: 1 + random.below(3), depth: depth)
       note(receipt.report)
       try require(receipt.report.refused.isEmpty, "the hub's packs were refused: \(receipt.report.refused)")
     } catch let error as RemoteError {
       // Who only takes may find that there is nothing yet.
-      guard limit != nil || direction == .pull else { throw error }
+      guard faultPercent > 0 || direction == .pull else { throw error }
       tally.count("fault: sync with the hub cut")
     }
     try checkKept(site)
   }
 
-  /// The hub loses what it has, or is set back to what it was.
+  /// The hub loses what it has, is set back to what it was, started anew, or gets what was on its way.
   func disturbHub() throws {
-    let files = FileManager.default
-    guard files.fileExists(atPath: hubPath) else { return }
-    switch random.below(3) {
-    case 0:
-      try? files.removeItem(atPath: hubPath + ".old")
-      try files.copyItem(atPath: hubPath, toPath: hubPath + ".old")
-      tally.count("backups of the hub")
-    case 1 where files.fileExists(atPath: hubPath + ".old"):
-      try files.removeItem(atPath: hubPath)
-      try files.copyItem(atPath: hubPath + ".old", toPath: hubPath)
+    guard hub.exists else { return }
+    switch random.below(5) {
+    case 0...1 where hub.isBackedUp && random.chance(percent: 60):
+      try stopHub()
+      try hub.setBack()
       tally.count("fault: hub set back")
+    case 0...1:
+      try stopHub()
+      try hub.backUp()
+      tally.count("backups of the hub")
+    case 2:
+      try stopHub()
+      tally.count("fault: hub started anew")
+    case 3: try deliverStray()
     default:
-      try files.removeItem(atPath: hubPath)
+      try stopHub()
+      try hub.wipe()
       tally.count("fault: hub wiped")
     }
   }
 
   /// Everybody syncs with the hub until nobody has anything to send or to take; then all are the same, by the hub alone.
   func healByHub() throws {
+    while !hub.stray.isEmpty { try deliverStray() }
     for round in 0..<6 {
       var isQuiet = true
       for site in sites {
-        let receipt = try syncHub(site, .both, cutAfter: nil)
+        let receipt = try syncHub(site, .both, faultPercent: 0, tries: 1, depth: 0)
         if receipt.sent.packs + receipt.received.packs > 0 { isQuiet = false }
         try checkKept(site)
       }
@@ -59,72 +64,73 @@ extension World {
     try require(digests.count == 1, "after syncing with the hub there are \(digests.count) digests")
   }
 
-  /// Beside the machines, and not below a path that begins as theirs do: their disk fails, and the hub runs on threads of
-  /// its own.
-  var hubPath: String {
-    let place = URL(fileURLWithPath: root)
-    return place.deletingLastPathComponent().path + "/hub-of-" + place.lastPathComponent
-  }
-
-  private func syncHub(_ site: Site, _ direction: SyncDirection, cutAfter limit: Int?) throws -> RemoteReceipt {
+  private func syncHub(
+    _ site: Site, _ direction: SyncDirection, faultPercent: Int, tries: Int, depth: Int
+  ) throws -> RemoteReceipt {
     let store = try site.store()
-    let memory = try memory(of: store, "hub", .hub(url: "http://127.0.0.1"))
-    let (path, isTold) = (hubPath, random.chance(percent: 10))
+    let memory = try memory(of: store, "hub", .hub(url: "http://localhost"))
+    let isTold = random.chance(percent: 10)
     let trustsMemory = !random.chance(percent: 10)
-    let receipt = try waiting {
-      try await Self.withRemote(in: path) { address, options in
-        let proxy = try await limit.asyncMap { try await CuttingProxy(to: address, afterBytes: $0) }
-        var options = options
-        options.tries = limit == nil ? 4 : 1
-        let remote = HubRemote(address: proxy?.address ?? address, options: options)
-        func request() -> SyncRequest {
-          SyncRequest(direction: direction, memory: memory, trustsMemory: trustsMemory)
-        }
-        let result: Result<RemoteReceipt, any Error>
-        do {
-          if isTold { _ = try await remote.rehearse(store, request()) }
-          result = .success(try await remote.sync(store, request()))
-        } catch { result = .failure(error) }
-        try await proxy?.end()
-        return try result.get()
-      }
+    let errand = Errand()
+    var options = try hub.options(RogueWire(hub, errand, seed: random.next(), faultPercent: faultPercent))
+    options.tries = tries
+    let remote = HubRemote(address: "http://localhost", options: options)
+    defer { takeTally() }
+    let receipt = try errand.run {
+      func request() -> SyncRequest { SyncRequest(direction: direction, memory: memory, trustsMemory: trustsMemory) }
+      if isTold { _ = try await remote.rehearse(store, request()) }
+      return try await remote.sync(store, request())
+    } meanwhile: {
+      try goOn(without: site, depth: depth)
     }
     tally.count("packs sent to the hub", receipt.sent.packs)
     tally.count("packs taken from the hub", receipt.received.packs)
     return receipt
   }
 
-  private static func withRemote<Value: Sendable>(
-    in path: String, _ body: @Sendable (_ address: String, _ options: HubOptions) async throws -> Value
-  ) async throws -> Value {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    let environment = StoreEnvironment(stateDirectory: StateDirectory(path: path + "/state"))
-    let token = try TokenFile(dataDirectory: path).create(
-      name: "simulation", role: .writer, stores: nil, environment: environment
-    ).text
-    let options = HubOptions(environment: ["VARIORUM_TOKEN": token, "XDG_CONFIG_HOME": path + "/config"])
-    let hub = try Hub(
-      HubConfiguration(host: "127.0.0.1", port: 0, dataDirectory: path),
-      logger: Logger(label: "simulation", factory: { _ in SwiftLogNoOpLogHandler() }))
-    return try await withHub(hub) { try await body($0, options) }
-  }
-
-  /// Waits on this thread, which is none of those that tasks run on.
-  private func waiting<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) throws -> Value {
-    let done = DispatchSemaphore(value: 0)
-    nonisolated(unsafe) var result: Result<Value, any Error>?
-    Task.detached {
-      do { result = .success(try await body()) } catch { result = .failure(error) }
-      done.signal()
+  /// What happens while something is held on its way between a machine and the hub. That machine is on, and others of
+  /// its programs may write and sync; only its store stays open.
+  private func goOn(without site: Site, depth: Int) throws {
+    for _ in 0..<(1 + random.below(3)) {
+      switch random.below(10) {
+      case 0...1: try write(site)
+      case 2: try write(pickSite())
+      case 3: try merge()
+      case 4: try disturbHub()
+      case 5: try deliverStray()
+      default: if depth < 2 { try syncHub(pickSite(), depth: depth + 1) }
+      }
     }
-    done.wait()
-    guard let result else { throw Violation("a sync with the hub gave no result") }
-    return try result.get()
   }
-}
 
-extension Optional {
-  fileprivate func asyncMap<Value>(_ transform: (Wrapped) async throws -> Value) async throws -> Value? {
-    if let self { try await transform(self) } else { nil }
+  /// A request that was held for long, or lost, arrives; or one that arrived comes once more. Nobody reads the answer.
+  private func deliverStray() throws {
+    guard !hub.stray.isEmpty else { return }
+    let letter = hub.stray.remove(at: random.below(hub.stray.count))
+    let hub = hub
+    _ = try Errand().run {
+      try await hub.deliver(letter).head
+    } meanwhile: {
+    }
+    takeTally()
+  }
+
+  private func stopHub() throws {
+    let hub = hub
+    try Errand().run {
+      await hub.stop()
+    } meanwhile: {
+    }
+  }
+
+  /// Lets go of the hub at the end of a run.
+  func endHub() {
+    try? stopHub()
+    hub.remove()
+  }
+
+  private func takeTally() {
+    tally += hub.tally
+    hub.tally = Tally()
   }
 }

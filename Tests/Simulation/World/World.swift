@@ -26,6 +26,8 @@ final class World {
   var newer: NewerReplica
   /// What the machines share, with what happened to it.
   let folder: RogueFolder
+  /// Where they meet too, in some runs.
+  let hub: RogueHub
   var tally = Tally()
   /// Texts that somebody opened in an editor, by the replica that they will be written by.
   var seenTexts: [(replica: ReplicaID, version: ProseVersion)] = []
@@ -40,6 +42,9 @@ final class World {
     newer = try NewerReplica(store: storeID, key: random.bytes(32))
     guard faulty_disk_register() == 0 else { throw Violation("the file layer cannot be registered") }
     folder = RogueFolder("\(root)/shared")
+    // Beside the machines, and not below a path that begins as theirs do: their disk fails, and the hub's does not.
+    let place = URL(fileURLWithPath: root)
+    hub = RogueHub(place.deletingLastPathComponent().path + "/hub-of-" + place.lastPathComponent)
     try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
     faulty_disk_begin(root)
     for _ in 0..<(2 + random.below(3)) {
@@ -56,7 +61,8 @@ final class World {
   func end() {
     closeAll()
     faulty_disk_begin(nil)
-    for path in [root, hubPath, hubPath + ".old"] { try? FileManager.default.removeItem(atPath: path) }
+    endHub()
+    try? FileManager.default.removeItem(atPath: root)
   }
 
   func newSite() -> Site {

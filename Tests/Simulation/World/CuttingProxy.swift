@@ -1,1 +1,0 @@
-../../SyncTransportsTests/Support/CuttingProxy.swift
