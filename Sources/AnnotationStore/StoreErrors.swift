@@ -23,6 +23,7 @@ enum StoreErrors {
     switch error {
     case let error as StoreError: error
     case IdentityError.cannot(_, let taken, EEXIST): .exists(path: taken)
+    case IdentityError.cannot(_, let path, let code) where DiskRoom.isLacking(code): .diskFull(path: path)
     case let error as IdentityError: .identity(error)
     case let error as ChangeError: .change(error)
     case let error as ModelError: .model(error)
@@ -39,6 +40,7 @@ enum StoreErrors {
     switch error.resultCode {
     case .SQLITE_BUSY, .SQLITE_LOCKED: .busy(path: path)
     case .SQLITE_FULL: .diskFull(path: path)
+    case .SQLITE_IOERR where DiskRoom.isLacking(beside: path): .diskFull(path: path)
     case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: .readOnly(path: path)
     case .SQLITE_NOTADB: .notAStore(path: path)
     case .SQLITE_CORRUPT: .damaged(path: path, detail: error.message ?? "SQLite finds its file malformed")

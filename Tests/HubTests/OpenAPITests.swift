@@ -17,7 +17,7 @@ private struct Operation {
 
 @Suite("The description of the API and the hub agree", .timeLimit(.minutes(10)))
 struct OpenAPITests {
-  /// Answers that a test cannot provoke: a full disk. ``Problem`` has a test of its own.
+  /// Answers that this test cannot provoke: a full disk, which Tests/Trials/disk.py makes.
   private static let unprovoked = ["POST /v1/stores/{store}/sync 507"]
 
   @Test("Over a socket: all that is described is answered so, and nothing is answered that is not described")

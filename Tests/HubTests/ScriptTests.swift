@@ -6,6 +6,9 @@ struct ScriptTests {
   @Test("Killed at random moments, nothing acknowledged is lost and all end equal")
   func kill() throws { try run("python3", "kill.py", "12", "--wipe", "--variorum", binary()) }
 
+  @Test("Where there is no room, at the hub or here, it is told, nothing is lost, and the rest goes on")
+  func disk() throws { try run("python3", "disk.py", "--variorum", binary()) }
+
   @Test("curl gets everything that a hub has")
   func curl() throws { try run("bash", "curl.sh", binary()) }
 

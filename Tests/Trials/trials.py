@@ -140,15 +140,18 @@ class Hub:
     def address(self):
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self, *more):
-        """Starts it, and returns when it listens."""
+    def start(self, *more, limit=None):
+        """Starts it, and returns when it listens.
+
+        - limit: what its process does to itself before.
+        """
         log = open(self.shop.path / "hub.log", "ab")
         with log:
             self.process = subprocess.Popen(
                 [str(self.shop.command), "serve", "--listen", f"127.0.0.1:{self.port}", "--data", str(self.data),
                  "--json", "--log-level", "warning", *more],
                 cwd=self.shop.path, env=self.shop.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=log)
+                stderr=log, preexec_fn=limit)
         # A hub that hangs as it starts must not hang the trial.
         guard = threading.Timer(60, self.process.kill)
         guard.start()
