@@ -86,8 +86,12 @@ struct ClientTests {
     #expect(try HubCredentials.token(for: "https://a", options) == "other")
     options = fixture.options(nil)
     #expect(try HubCredentials.token(for: "https://a", options) == nil)
-    options.askForToken = { "asked for \($0)" }
-    #expect(try HubCredentials.token(for: "https://a", options) == "asked for https://a")
+    options.askForToken = { " asked-for-\($0)\n" }
+    #expect(try HubCredentials.token(for: "https://a", options) == "asked-for-https://a")
+    options.askForToken = { _ in "a\r\nHeader: b" }
+    #expect(throws: RemoteError.self) { try HubCredentials.token(for: "https://a", options) }
+    options.askForToken = { _ in " " }
+    #expect(try HubCredentials.token(for: "https://a", options) == nil)
     let text = "# mine\nhttps://hub.example.org one\nhttps://hub.example.org/two/ two\nhttps://hub.example.orgx three\n"
     #expect(HubCredentials.token(for: "https://hub.example.org", in: text) == "one")
     #expect(HubCredentials.token(for: "https://hub.example.org/two", in: text) == "two")

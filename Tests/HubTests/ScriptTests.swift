@@ -9,6 +9,9 @@ struct ScriptTests {
   @Test("Where there is no room, at the hub or here, it is told, nothing is lost, and the rest goes on")
   func disk() throws { try run("python3", "disk.py", "--variorum", binary()) }
 
+  @Test("A token that is typed is not shown, and Ctrl-C leaves the terminal as it was")
+  func prompt() throws { try run("python3", "prompt.py", "--variorum", binary()) }
+
   @Test("curl gets everything that a hub has")
   func curl() throws { try run("bash", "curl.sh", binary()) }
 

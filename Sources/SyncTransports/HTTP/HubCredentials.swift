@@ -17,11 +17,11 @@ enum HubCredentials {
       }
       return try checked(text.trimmingCharacters(in: .whitespacesAndNewlines), path)
     }
-    if let path = defaultPath(options.environment), let text = try read(path) {
+    if let path = options.credentialsPath, let text = try read(path) {
       if let token = token(for: address, in: text) { return try checked(token, path) }
     }
-    return options.askForToken?(address).map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
-      .flatMap { $0.isEmpty ? nil : $0 }
+    let typed = options.askForToken?(address)?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
+    return typed.isEmpty ? nil : try checked(typed, "what was typed")
   }
 
   /// `$XDG_CONFIG_HOME/variorum/credentials`, else `~/.config/variorum/credentials`.

@@ -30,6 +30,10 @@ public struct HubOptions: Sendable {
     tokenFile = environment["VARIORUM_TOKEN_FILE"].flatMap { $0.isEmpty ? nil : $0 }
   }
 
+  /// The user's file of credentials: lines of a hub's address and a token, mode 0600; `nil` where the environment names
+  /// no home.
+  public var credentialsPath: String? { HubCredentials.defaultPath(environment) }
+
   /// The wait before another try: twice as long each time, up to a fifth longer or shorter, so that clients that failed
   /// together do not come back together.
   func pause(afterTries tries: Int, asked seconds: Int?) -> Duration {

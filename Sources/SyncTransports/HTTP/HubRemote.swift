@@ -47,6 +47,13 @@ public struct HubRemote: SyncRemote {
     do { await (try HubConnection(address, options)).close() } catch RemoteError.hub(_, .noToken) {}
   }
 
+  /// Finds the token now, asking for it where none is kept: for who is going to sync where nobody can be asked.
+  ///
+  /// - Throws: ``RemoteError``.
+  public func findToken() throws(RemoteError) {
+    if try HubCredentials.token(for: address, options) == nil { throw .hub(address, .noToken) }
+  }
+
   /// Exchanges changes: by the remembered cursor in one round trip, else after an exchange of tips (Schema/hub.md, "Sync").
   ///
   /// - Throws: ``RemoteError``; ``SyncError``; ``StoreError``. What was received until then stays received.

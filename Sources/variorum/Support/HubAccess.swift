@@ -21,38 +21,9 @@ struct HubAccess: ParsableArguments {
     if let tokenFile { options.tokenFile = tokenFile }
     if let caFile { options.certificateFile = caFile }
     if console.isInputTerminal, console.isErrorTerminal, !console.isJSON {
-      let prompt = TokenPrompt()
+      let prompt = TokenPrompt(credentials: options.credentialsPath)
       options.askForToken = { prompt.ask(for: $0) }
     }
     return options
-  }
-}
-
-/// Asks for a token once, without showing what is typed.
-private final class TokenPrompt: Sendable {
-  private let lock = NSLock()
-  nonisolated(unsafe) private var known: [String: String] = [:]
-
-  func ask(for address: String) -> String? {
-    lock.withLock {
-      if let token = known[address] { return token }
-      guard let token = Self.read("token for \(address): ") else { return nil }
-      known[address] = token
-      return token
-    }
-  }
-
-  private static func read(_ question: String) -> String? {
-    var shown = termios()
-    guard tcgetattr(STDIN_FILENO, &shown) == 0 else { return nil }
-    var hidden = shown
-    hidden.c_lflag &= ~tcflag_t(ECHO)
-    FileHandle.standardError.write(Data(question.utf8))
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
-    defer {
-      tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown)
-      FileHandle.standardError.write(Data("\n".utf8))
-    }
-    return readLine()
   }
 }

@@ -51,6 +51,13 @@ struct SyncRun {
     hub = options.hub.options(console)
   }
 
+  /// Asks for the tokens that are not kept.
+  func findTokens() throws {
+    for remote in remotes {
+      if let hub = remote.address.open(hub: hub) as? HubRemote { try hub.findToken() }
+    }
+  }
+
   /// A bell for all that is to be followed.
   func alarm(pace: WatchPace) -> RemoteAlarm {
     RemoteAlarm(store, remotes.map { $0.address.open(hub: hub) }, pace: pace)

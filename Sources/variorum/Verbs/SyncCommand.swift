@@ -37,6 +37,8 @@ struct SyncCommand: AsyncVerb {
     let remotes = try options.remotes(of: store)
     let run = SyncRun(store: store, remotes: remotes, options: options, direction: .both, console: console)
     guard watch else { return try await run.once() }
+    // Before Ctrl-C has another meaning than at a prompt.
+    try run.findTokens()
     if options.repair { try await run.once() }
     let alarm = run.alarm(pace: WatchPace(interval: .seconds(interval)))
     let interruption = Interruption { alarm.stop() }
