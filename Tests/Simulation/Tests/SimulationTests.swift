@@ -28,7 +28,7 @@ struct SimulationTests {
     #expect(tally.counts["fault: request to the hub came twice", default: 0] > 0)
   }
 
-  @Test("A machine that stops at any write, sync or truncation keeps what was acknowledged", arguments: [UInt64(1), 2])
+  @Test("A machine that stops at any write, sync or truncation keeps what was acknowledged", arguments: [UInt64(2), 3])
   func everyStop(seed: UInt64) throws {
     let stops = try Simulation(directory: Simulation.fastDirectory).sweep(seed: seed)
     #expect(stops > 60)
