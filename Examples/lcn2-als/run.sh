@@ -233,6 +233,9 @@ if find_python "$here/../../.build/verify-venv"; then
   "$PYTHON" "$here/../../Schema/verify.py" ../lcn2.cborseq
 fi
 
+tell "And for a reader who has no store: a report in one file, to be opened in a browser or printed."
+run variorum export --format html --title "Lipocalin-2 in ALS" -o ../report.html
+
 tell "That was it. Now you:"
 if [ -n "$keep" ]; then
   cat <<END

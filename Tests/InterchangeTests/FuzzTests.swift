@@ -23,6 +23,13 @@ import Testing
       #"@string{a = "x" # {y}} @article{k,"#
         + #" title = {A {\"u} \'{\i} \v{S} $\alpha$}, author = {A B and {C}}, doi = a # 1, month = jan}"#
     ),
+    (
+      .nanopub,
+      "@prefix : <x:> . @base <http://e/> . :h { :n a <http://www.nanopub.org/nschema#Nanopublication> ;"
+        + " <http://www.nanopub.org/nschema#hasAssertion> :a ; <http://www.nanopub.org/nschema#hasProvenance> :p ;"
+        + " <http://www.nanopub.org/nschema#hasPublicationInfo> :i } GRAPH :a { :s :p 'é𝄞\\n'@en, \"\"\"x\"\"\", 1.5e3, true }"
+        + " :p { :a <http://www.w3.org/ns/prov#wasDerivedFrom> <https://doi.org/10.1/x> } :i { :n :q [ :r (1 <#z>) ] }"
+    ),
     (.ris, "TY  - JOUR\nAU  - A, B\nDA  - 2020/01/02\nDO  - 10.1/x\nC2  - PMC1\nER  - \n"),
   ]
 

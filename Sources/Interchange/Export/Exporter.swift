@@ -7,6 +7,11 @@ public struct Exporter: Sendable {
     /// The records; its kinds are narrowed to those that the format has, and its order is the format's own.
     public var filter: RecordFilter
 
+    /// How nanopublications are written.
+    public var nanopub = NanopubOptions()
+    /// The title of a report; one that tells what was chosen where none is given.
+    public var title: String?
+
     /// Exports all that is not deleted.
     public init(filter: RecordFilter = RecordFilter()) { self.filter = filter }
   }

@@ -18,6 +18,12 @@ public enum Format: String, Sendable, CaseIterable {
   case bibtex
   /// Bibliography in RIS.
   case ris
+  /// Nanopublications, in TriG; Schema/nanopub.md.
+  case nanopub
+  /// A report to read, in Markdown.
+  case markdown
+  /// A report to read and print, one HTML file.
+  case html
   /// The log: every change with its seal, a CBOR sequence; Schema/change.cddl.
   case log
 }
@@ -69,12 +75,28 @@ extension Format {
       Traits(
         name: "RIS", summary: "sources, as EndNote, PubMed and publishers write them", extensions: ["ris"],
         sizeLimit: 64 << 20)
+    case .nanopub:
+      Traits(
+        name: "nanopublication", summary: "one nanopublication for each accepted claim, in TriG, with a trusty URI",
+        extensions: ["trig"], sizeLimit: 32 << 20, exportedKinds: [.claim],
+        losses: "claims that are not accepted or are in conflict, notes, links, who paraphrased a claim, and of papers "
+          + "all but identifier and title")
+    case .markdown:
+      Traits(
+        name: "Markdown report", summary: "claims with quotes, assessments, evidence, notes, conflicts and references",
+        extensions: [], exportedKinds: [.claim], losses: Self.reportLosses)
+    case .html:
+      Traits(
+        name: "HTML report", summary: "the same report as one file that prints well and needs no network",
+        extensions: ["html"], exportedKinds: [.claim], losses: Self.reportLosses)
     case .log:
       Traits(
         name: "log", summary: "every change with its seal, as a CBOR sequence that Schema/verify.py checks",
         extensions: ["cborseq"])
     }
   }
+
+  private static let reportLosses = "it is for reading: ids are short, history and decisions are left out"
 
   /// The name used in messages.
   public var name: String { traits.name }
@@ -103,6 +125,9 @@ extension Format {
   var writer: (any RecordWriter)? {
     switch self {
     case .jsonl: JSONLinesWriter()
+    case .nanopub: NanopubWriter()
+    case .markdown: ReportWriter(MarkdownReport())
+    case .html: ReportWriter(HTMLReport())
     default: nil
     }
   }
@@ -124,6 +149,7 @@ extension Format {
     guard let first = bytes.first else { return nil }
     let lines = bytes.prefix(64 << 10).split(maxSplits: 1, whereSeparator: { $0 == 0x0A || $0 == 0x0D })
     let line = String(decoding: lines.first ?? bytes, as: UTF8.self)
+    if ["@prefix", "@base", "PREFIX ", "BASE "].contains(where: { line.hasPrefix($0) }) { return .nanopub }
     if let reading = TableHeader.bestSeparator(forLine: line, preferring: .tsv), reading.known > 0 {
       return reading.separator == .tab ? .tsv : .csv
     }
@@ -158,7 +184,8 @@ extension Format {
     case .bibtex: return try BibTeXParser.parse(TextFile(bytes, format: format))
     case .ris: return try RISParser.parse(TextFile(bytes, format: format))
     case .jsonl: return try JSONLinesReader.parse(bytes)
-    case .log: throw .exportedOnly(format)
+    case .nanopub: return try NanopubParser.parse(TextFile(bytes, format: format))
+    case .markdown, .html, .log: throw .exportedOnly(format)
     }
   }
 

@@ -32,6 +32,10 @@ public enum InterchangeError: Error, Sendable, Equatable {
   case refused([ImportReport.Problem], count: Int)
   /// The store whose records were to be written anew has the same history as this one.
   case replicaOfThisStore(path: String)
+  /// The key to sign with cannot be used; why.
+  case badKey(reason: String)
+  /// A licence that is not an IRI.
+  case badLicense(String)
   /// What is wrong with one of the files imported; nothing was imported from any.
   indirect case inFile(name: String, InterchangeError)
 }
@@ -64,6 +68,11 @@ extension InterchangeError: CustomStringConvertible {
       "\(place): not valid \(format.name): \(reason)"
     case .replicaOfThisStore(let path):
       "\(path) is a replica of this store, and its history can come whole (variorum merge \(path))"
+    case .badKey(let reason):
+      "the key cannot be used: \(reason) (make one: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048)"
+    case .badLicense(let text):
+      "\"\(text.prefix(80))\" is no licence that can be published: give its web address, as in "
+        + NanopubOptions.attributionLicense
     case .refused(let problems, let count): Self.refusal(problems, count)
     case .inFile(let name, let error): "\(name): \(error)"
     default: headerDescription

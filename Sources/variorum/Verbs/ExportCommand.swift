@@ -18,6 +18,8 @@ struct ExportCommand: Verb {
       EXAMPLE
         variorum export --format jsonl -o lcn2.jsonl
         variorum export --format bibtex --source 10.3389/fnagi.2025.1672903
+        variorum export --format html --source 10.3389/fnagi.2025.1672903 -o report.html
+        variorum export --format nanopub --key id_rsa.pem -o lcn2.trig
         variorum export --format log -o lcn2.cborseq
       """)
 
@@ -27,6 +29,16 @@ struct ExportCommand: Verb {
   var format: String
   @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file())
   var output: String?
+  @Option(help: ArgumentHelp("Of a report: its title.", valueName: "text"))
+  var title: String?
+  @Option(
+    help: ArgumentHelp(
+      "Of nanopublications: the address of their licence; CC BY 4.0 where none is given.", valueName: "iri"))
+  var license: String?
+  @Option(
+    help: ArgumentHelp("Of nanopublications: the RSA private key (PEM) that signs them.", valueName: "file"),
+    completion: .file())
+  var key: String?
   @OptionGroup(title: "Which records") var filter: FilterOptions
   @OptionGroup var global: GlobalOptions
 
@@ -36,6 +48,7 @@ struct ExportCommand: Verb {
     if output == nil, !format.isText, console.isTerminal {
       throw CLIError.usage("\(format.name) is not text for a terminal (give -o FILE, or redirect the output)")
     }
+    try checkOptions(of: format)
     let path = output.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
     if let path, FileManager.default.fileExists(atPath: path) {
       throw CLIError.failed("\(path) is there already (give another name, or move it away)")
@@ -45,7 +58,10 @@ struct ExportCommand: Verb {
     }
     let store = try global.openStore(readOnly: true)
     let filter = try store.read { try self.filter.filter(kinds: [], words: nil, order: .created, $0) }
-    let exporter = Exporter(.init(filter: filter))
+    var options = Exporter.Options(filter: filter)
+    options.title = title
+    options.nanopub = try nanopubOptions()
+    let exporter = Exporter(options)
     let bar = console.progress(total: 1, what: "exported")
     defer { bar.finish() }
     let progress = { (done: Int, total: Int) in bar.update(done, of: total) }
@@ -58,6 +74,24 @@ struct ExportCommand: Verb {
     }
     bar.finish()
     ExportSummary(report, path: path, console: console).put()
+  }
+
+  /// An option that the format has no use for is a mistake.
+  private func checkOptions(of format: Format) throws {
+    let isReport = format == .html || format == .markdown
+    if title != nil, !isReport { throw CLIError.usage("--title is for reports (--format html or markdown)") }
+    let given = [license.map { _ in "--license" }, key.map { _ in "--key" }].compactMap { $0 }.first
+    if let given, format != .nanopub { throw CLIError.usage("\(given) is for nanopublications (--format nanopub)") }
+  }
+
+  private func nanopubOptions() throws -> NanopubOptions {
+    let signing = try key.map { path in
+      guard let data = FileManager.default.contents(atPath: path), data.count <= 64 << 10 else {
+        throw CLIError.failed("\(path) cannot be read as a key (check the name; a key is a small text file)")
+      }
+      return try NanopubKey(String(decoding: data, as: UTF8.self))
+    }
+    return try NanopubOptions(license: license ?? NanopubOptions.attributionLicense, key: signing)
   }
 
   private static let formats = Format.allCases.filter(\.isExported).map(\.rawValue)
