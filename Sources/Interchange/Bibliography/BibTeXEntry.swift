@@ -4,7 +4,7 @@ import AnnotationStore
 enum BibTeXEntry {
   private static let knownFields: Set<String> = [
     "doi", "pmid", "pmcid", "url", "eprint", "eprinttype", "archiveprefix", "title", "subtitle", "author", "journal",
-    "journaltitle", "booktitle", "date", "year", "month", "day",
+    "journaltitle", "booktitle", "date", "year", "month", "day", "pubstate", "keywords",
   ]
 
   static func add(_ entry: BibTeXParser.Entry, to collector: inout SourceCollector) {
@@ -25,6 +25,16 @@ enum BibTeXEntry {
       if hasOthers { collector.leaveOut("\(entry.key) (\(entry.place)): \"and others\" in the list of authors") }
     }
     source.issued = issued(entry)
+    if let state = entry.value("pubstate") {
+      if LaTeXText.plain(state).lowercased() == "retracted" {
+        source.isRetracted = true
+      } else {
+        collector.ignore("pubstate")
+      }
+    }
+    if let keywords = entry.value("keywords") {
+      collector.takeEntities(fromList: LaTeXText.plain(keywords), called: "keywords", into: &source)
+    }
     if source.issued == nil, let date = entry.value("date", "year") {
       collector.leaveOut("\(entry.key) (\(entry.place)): a date of issue that cannot be read: \(date.prefix(40))")
     }

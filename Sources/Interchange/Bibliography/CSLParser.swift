@@ -4,7 +4,8 @@ import AnnotationStore
 enum CSLParser {
   /// What of an item is read, or says nothing that a source would have.
   private static let knownProperties: Set<String> = [
-    "DOI", "PMID", "PMCID", "URL", "title", "author", "container-title", "issued", "id", "type",
+    "DOI", "PMID", "PMCID", "URL", "title", "author", "container-title", "issued", "id", "type", "status",
+    "keyword",
   ]
 
   static func parse(_ file: TextFile) throws(InterchangeError) -> ImportDraft {
@@ -53,6 +54,12 @@ enum CSLParser {
     if let issued = item["issued"] {
       source.issued = date(issued)?.text
       if source.issued == nil { collector.leaveOut("item \(index) (\(place)): a date of issue that cannot be read") }
+    }
+    if let status = item["status"] {
+      if status.text?.lowercased() == "retracted" { source.isRetracted = true } else { collector.ignore("status") }
+    }
+    if let keywords = item["keyword"] {
+      collector.takeEntities(fromList: keywords.text ?? "", called: "keyword", into: &source)
     }
     if let note = item["note"] {
       if !takeIdentifiers(fromNote: note.text ?? "", into: &source) { collector.ignore("note") }

@@ -11,11 +11,25 @@ struct LaTeXText {
   /// The plain text, with white space collapsed.
   static func plain(_ text: String) -> String { decode(Array(text.unicodeScalars), depth: 0).collapsed() }
 
+  /// What an identifier with a sign in it that BibTeX counts is written with.
+  private static let identifierCommands: [(command: [Unicode.Scalar], sign: Unicode.Scalar)] = [
+    ("\\textbackslash{}", "\\"), ("\\textbraceleft{}", "{"), ("\\textbraceright{}", "}"),
+  ].map { (Array($0.unicodeScalars), $1) }
+
   /// An identifier or URL: escapes and braces go, all else stays as written.
   static func identifier(_ text: String) -> String {
+    let scalars = Array(text.unicodeScalars)
     var kept = String.UnicodeScalarView()
     var isEscape = false
-    for scalar in text.unicodeScalars {
+    var index = 0
+    while index < scalars.count {
+      if let (command, sign) = identifierCommands.first(where: { scalars[index...].starts(with: $0.command) }) {
+        kept.append(sign)
+        index += command.count
+        continue
+      }
+      let scalar = scalars[index]
+      index += 1
       if isEscape, !"_%&#$~^{} ".unicodeScalars.contains(scalar) { kept.append("\\") }
       if scalar == "\\", !isEscape {
         isEscape = true

@@ -99,8 +99,9 @@ struct RISParser {
     for line in entry where Self.accessionTags.contains(line.tag) && !takeIdentifier(line, into: &source) {
       collector.ignore(line.tag)
     }
+    for line in entry where line.tag == "KW" { collector.takeEntity(line.value, called: "KW", into: &source) }
     let read = Set(
-      Self.titleTags + Self.containerTags + Self.dateTags + Self.urlTags + ["TY", "DO", "DB"])
+      Self.titleTags + Self.containerTags + Self.dateTags + Self.urlTags + ["TY", "DO", "DB", "KW"])
     for line in entry
     where !read.contains(line.tag) && !Self.authorTags.contains(line.tag) && !Self.accessionTags.contains(line.tag) {
       collector.ignore(line.tag)

@@ -1,3 +1,5 @@
+import AnnotationStore
+
 /// Gathers the entries of a bibliography: checks that each can be identified, joins those that are the same paper, and
 /// counts what was not taken.
 struct SourceCollector {
@@ -31,6 +33,20 @@ struct SourceCollector {
 
   /// Notes that an entry has a property which a source does not.
   mutating func ignore(_ property: String) { ignored[property, default: 0] += 1 }
+
+  /// Takes the entities among keywords that stand between commas or semicolons, and counts the others.
+  mutating func takeEntities(fromList list: String, called name: String, into source: inout SourceDraft) {
+    for word in list.split(whereSeparator: { $0 == "," || $0 == ";" }) {
+      takeEntity(String(word), called: name, into: &source)
+    }
+  }
+
+  /// Takes a keyword that is a CURIE as an entity, and counts another one.
+  mutating func takeEntity(_ word: String, called name: String, into source: inout SourceDraft) {
+    guard let word = word.trimmedOrNil() else { return }
+    guard let curie = try? CURIE(parsing: word) else { return ignore(name) }
+    if !source.entities.contains(curie.text) { source.entities.append(curie.text) }
+  }
 
   /// Notes something that was not taken, in words.
   mutating func leaveOut(_ line: String) { draft.leftOut.append(line) }
@@ -92,7 +108,9 @@ struct SourceCollector {
     source.container = source.container ?? other.container
     source.issued = source.issued ?? other.issued
     source.url = source.url ?? other.url
+    source.isRetracted = source.isRetracted ?? other.isRetracted
     if source.authors.isEmpty { source.authors = other.authors }
+    source.entities += other.entities.filter { !source.entities.contains($0) }
   }
 
   /// The DOI that a resolver's URL names; nil for other URLs, and where it is percent-encoded.

@@ -67,14 +67,17 @@ extension Format {
     case .cslJSON:
       Traits(
         name: "CSL-JSON", summary: "sources, as Zotero, Crossref and pandoc write them",
-        extensions: ["json", "csljson"], sizeLimit: 64 << 20)
+        extensions: ["json", "csljson"], sizeLimit: 64 << 20, exportedKinds: [.source],
+        losses: Self.bibliographyLosses)
     case .bibtex:
       Traits(
-        name: "BibTeX", summary: "sources, in BibTeX or BibLaTeX", extensions: ["bib", "bibtex"], sizeLimit: 64 << 20)
+        name: "BibTeX", summary: "sources, in BibTeX or BibLaTeX", extensions: ["bib", "bibtex"], sizeLimit: 64 << 20,
+        exportedKinds: [.source], losses: Self.bibliographyLosses)
     case .ris:
       Traits(
         name: "RIS", summary: "sources, as EndNote, PubMed and publishers write them", extensions: ["ris"],
-        sizeLimit: 64 << 20)
+        sizeLimit: 64 << 20, exportedKinds: [.source],
+        losses: Self.bibliographyLosses + "; that a source is retracted")
     case .nanopub:
       Traits(
         name: "nanopublication", summary: "one nanopublication for each accepted claim, in TriG, with a trusty URI",
@@ -97,6 +100,9 @@ extension Format {
   }
 
   private static let reportLosses = "it is for reading: ids are short, history and decisions are left out"
+  /// What no bibliography carries.
+  private static let bibliographyLosses =
+    "all but sources; of these who wrote what and when, conflicts, and white space other than single spaces"
 
   /// The name used in messages.
   public var name: String { traits.name }
@@ -128,6 +134,9 @@ extension Format {
     case .nanopub: NanopubWriter()
     case .markdown: ReportWriter(MarkdownReport())
     case .html: ReportWriter(HTMLReport())
+    case .cslJSON: BibliographyWriter(.cslJSON)
+    case .bibtex: BibliographyWriter(.bibtex)
+    case .ris: BibliographyWriter(.ris)
     default: nil
     }
   }

@@ -20,7 +20,9 @@ extension ImportSession {
     checker.take("authors", texts: draft.authors)
     checker.take("container", draft.container)
     checker.take("issued", draft.issued)
+    if let isRetracted = draft.isRetracted { checker.take("retracted", value: .bool(isRetracted)) }
     checker.take("entities", elements: draft.entities)
+    checker.take("origin", draft.origin)
     guard checker.problems.isEmpty else { return skip(checker.problems) }
     guard let best = identifiers.first else {
       return skip(draft.place, nil, "a source needs a DOI, PMID, PMCID or web address (add one to the entry)")

@@ -88,10 +88,12 @@ extension StringProtocol {
       return first > 0x20 && first < 0x7F && last > 0x20 && last < 0x7F
     }
     if isTrimmed == true { return String(self) }
-    guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else {
-      return ""
-    }
-    return String(self[first...last])
+    // By scalars: a space with a combining mark on it is one character, and not white.
+    let scalars = String(self).unicodeScalars
+    guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
+      let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
+    else { return "" }
+    return String(scalars[first...last])
   }
 
   /// Trimmed, or nil where nothing remains.
@@ -101,7 +103,10 @@ extension StringProtocol {
   }
 
   /// Trimmed, and every run of white space made one space.
-  func collapsed() -> String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+  func collapsed() -> String {
+    String(self).unicodeScalars.split(whereSeparator: \.properties.isWhitespace).map(String.init)
+      .joined(separator: " ")
+  }
 
   /// Whether it is one or more ASCII digits and nothing else.
   var isDigits: Bool { !isEmpty && utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } }

@@ -21,8 +21,12 @@ public struct SourceDraft: Sendable, Equatable {
   public var issued: String?
   /// Where it can be read.
   public var url: String?
+  /// Whether it was retracted; nil where the file does not say.
+  public var isRetracted: Bool?
   /// CURIEs of what the paper is about, in the order of the file, each once.
   public var entities: [String]
+  /// What the file says of it that no field holds, as a JSON object; Schema/records.md, "Origin".
+  public var origin: String?
 
   /// Makes a draft; all but the place may be left out.
   public init(
