@@ -9,6 +9,7 @@ enum NanopubParser {
     let reader = try TriGReader(file)
     var draft = ImportDraft()
     var terms: [String: TermDraft] = [:]
+    var known: [RecordID: [String: FieldContent]] = [:]
     let found = publications(in: reader, file, &draft)
     for (publication, place) in found {
       if let fault = publication.fault {
@@ -17,7 +18,12 @@ enum NanopubParser {
       }
       if let unchecked = publication.unchecked { draft.leftOut.append("\(publication.iri.text): \(unchecked)") }
       let drafter = NanopubDrafter(publication, at: place)
-      draft.records += drafter.records()
+      for record in drafter.records() {
+        // People and papers are named by every publication anew; once is enough.
+        let isShared = record.kind == .curator || record.kind == .source
+        if isShared, known.updateValue(record.fields, forKey: record.id) == record.fields { continue }
+        draft.records.append(record)
+      }
       for term in drafter.terms() where terms[term.curie] == nil {
         terms[term.curie] = term
         draft.terms.append(term)
