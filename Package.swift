@@ -44,7 +44,8 @@ let package = Package(
     .target(
       name: "EmbeddedSchema", path: "Schema",
       exclude: [
-        "migrations/README.md", "change.cddl", "derived-ids.md", "folder.md", "hub.md", "hub.openapi.yaml",
+        "migrations/README.md", "change.cddl", "context.jsonld", "derived-ids.md", "folder.md", "hub.md",
+        "hub.openapi.yaml",
         "import-tables.md", "nanopub.md", "pack.md",
         "prose.md",
         "records.md", "records.schema.json", "vectors", "verify.py",

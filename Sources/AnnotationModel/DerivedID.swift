@@ -59,6 +59,20 @@ public enum DerivedID {
   /// The id of a curator with an ORCID.
   public static func curator(_ orcid: ORCID) -> RecordID { derive(.curator, [.text(orcid.text)]) }
 
+  /// The id of a curator whom another tool names by an IRI that is no ORCID, such as `acct:ada@example.org`.
+  public static func curator(iri: String) -> RecordID { derive(.curator, [.text("iri"), .text(iri)]) }
+
+  /// The id of a curator of whom another tool tells nothing but the name.
+  public static func curator(name: String) -> RecordID { derive(.curator, [.text("name"), .text(name)]) }
+
+  /// The id of an annotation that another tool made, from the IRI that it has there.
+  public static func annotation(iri: String) -> RecordID { derive(.annotation, [.text("iri"), .text(iri)]) }
+
+  /// The id of an annotation that another tool made and gave no IRI, from its JSON text.
+  public static func annotation(content: String) -> RecordID {
+    derive(.annotation, [.text("content"), .text(content)])
+  }
+
   private static func derive(_ kind: Kind, _ key: [CBORValue]) -> RecordID {
     RecordID(derivedFrom: .array([.text(kind.rawValue)] + key))
   }

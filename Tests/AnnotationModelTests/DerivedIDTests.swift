@@ -13,6 +13,8 @@ struct DerivedIDTests {
     let uuid: String
   }
 
+  private struct UnknownKind: Error { let kind: String }
+
   private static func vectors() throws -> [Vector] {
     let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent("Schema/vectors/derived-ids.jsonl")
@@ -46,15 +48,28 @@ struct DerivedIDTests {
     case "link":
       let derived = DerivedID.link(type: try text("type"), from: try id("from"), to: try id("to"))
       return (derived, [try words("type"), try bytes("from"), try bytes("to")])
+    case "annotation", "curator":
+      guard let by = vector.key["by"] else {
+        return (DerivedID.curator(try ORCID(parsing: try text("orcid"))), [try words("orcid")])
+      }
+      let value = try text("value")
+      let derived =
+        switch (vector.kind, by) {
+        case ("annotation", "iri"): DerivedID.annotation(iri: value)
+        case ("annotation", _): DerivedID.annotation(content: value)
+        case (_, "iri"): DerivedID.curator(iri: value)
+        default: DerivedID.curator(name: value)
+        }
+      return (derived, [.text(by), .text(value)])
     case "term": return (DerivedID.term(try CURIE(parsing: try text("curie"))), [try words("curie")])
-    default: return (DerivedID.curator(try ORCID(parsing: try text("orcid"))), [try words("orcid")])
+    default: throw UnknownKind(kind: vector.kind)
     }
   }
 
   @Test("The code derives what the vectors say")
   func vectors() throws {
     let vectors = try Self.vectors()
-    #expect(Set(vectors.map(\.kind)) == ["source", "claim", "assessment", "link", "term", "curator"])
+    #expect(Set(vectors.map(\.kind)) == ["source", "claim", "assessment", "link", "term", "curator", "annotation"])
     for vector in vectors {
       let (id, key) = try derive(vector)
       #expect(id.description == vector.uuid, "\(vector)")

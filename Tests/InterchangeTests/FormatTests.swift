@@ -15,7 +15,10 @@ import Testing
     ("refs.bib", "", .bibtex), ("refs.ris", "", .ris), ("-", "# Title\n", .paper), ("-", " [{}]", .cslJSON),
     ("x.txt", "\u{FEFF}@article{a,", .bibtex), ("-", "% exported\n@book{", .bibtex), ("-", "\r\nTY  - JOUR\r\n", .ris),
     ("-", "target\tbody\n", .tsv), ("-", "tags;statement\n", .csv), ("-", "statement,tags\n", .csv),
-    (".tsv", "TY  - JOUR", .ris),
+    (".tsv", "TY  - JOUR", .ris), ("a.jsonld", "", .w3c), ("a.json", #"{"type": "Annotation"}"#, .w3c),
+    ("a.json", #"[{"@context": "http://www.w3.org/ns/anno.jsonld"}]"#, .w3c),
+    ("a.json", #"[{"type": "book"}]"#, .cslJSON),
+    ("rows.json", #"{"total": 1, "rows": [{"uri": "https://x.org", "target": []}]}"#, .w3c),
   ])
   func detects(_ name: String, _ content: String, _ format: Format) {
     #expect(Format.detect(name: name, start: Array(content.utf8)) == format)

@@ -30,6 +30,19 @@ import Testing
         + " <http://www.nanopub.org/nschema#hasPublicationInfo> :i } GRAPH :a { :s :p 'é𝄞\\n'@en, \"\"\"x\"\"\", 1.5e3, true }"
         + " :p { :a <http://www.w3.org/ns/prov#wasDerivedFrom> <https://doi.org/10.1/x> } :i { :n :q [ :r (1 <#z>) ] }"
     ),
+    (
+      .w3c,
+      #"{"@context":"http://www.w3.org/ns/anno.jsonld","type":"AnnotationCollection","first":{"items":["#
+        + #"{"id":"https://x.org/1","type":"Annotation","created":"2020-01-01T00:00:00Z","body":[{"value":"é"},"x"],"#
+        + #""target":{"source":"https://doi.org/10.1234/x","selector":[{"type":"TextQuoteSelector","exact":"a"},"#
+        + #"{"type":"TextPositionSelector","start":1,"end":2}]}},{"id":"urn:uuid:6e5b4a16-adee-827d-8cb5-03a3a123695b","#
+        + #""type":"Annotation","variorum:kind":"claim","body":{"type":"TextualBody","value":"v"},"target":"urn:x:y"}]}}"#
+    ),
+    (
+      .w3c,
+      #"{"total":1,"rows":[{"id":"a1","uri":"https://x.org/","user":"acct:u@h","text":"t","tags":["x"],"references":["b"],"#
+        + #""target":[{"source":"https://x.org/","selector":[{"type":"TextQuoteSelector","exact":"e"}]}]}]}"#
+    ),
     (.ris, "TY  - JOUR\nAU  - A, B\nDA  - 2020/01/02\nDO  - 10.1/x\nC2  - PMC1\nER  - \n"),
   ]
 
@@ -106,6 +119,11 @@ import Testing
           + (0..<count).map { "iron (A:\($0))" }.joined(separator: ", ")
       ),
       (.tsv, "statement\n\"" + String(repeating: "\"\"\n", count: count) + "\"\n"),
+      (
+        .w3c,
+        "[" + String(repeating: #"{"id":"urn:x:1","target":"https://x.org/","body":"a b"},"#, count: count) + "{}]"
+      ),
+      (.w3c, #"{"type":"Annotation","target":""# + String(repeating: #"\\"#, count: count)),
       (.cslJSON, "[" + String(repeating: "{\"DOI\":\"10.1/x\"},", count: count) + "{}]"),
       (
         .bibtex,

@@ -10,14 +10,15 @@ final class Workplace {
   let store: Store
   let curator: RecordID
 
-  init(curator name: String = "Ada") throws {
+  /// - Parameter start: the first millisecond of its clock.
+  init(curator name: String = "Ada", orcid: ORCID? = nil, startingAt start: Int64 = 1_760_000_000_000) throws {
     directory = FileManager.default.temporaryDirectory.appendingPathComponent("import-\(UUID().uuidString)")
-    let clock = Clock()
+    let clock = Clock(start)
     let environment = StoreEnvironment(
       stateDirectory: StateDirectory(path: directory.appendingPathComponent("state").path),
       nowMilliseconds: { clock.next() })
     store = try Store.create(at: directory.appendingPathComponent("store.sqlite").path, environment: environment)
-    curator = try store.write { try $0.becomeCurator(name: name).id }
+    curator = try store.write { try $0.becomeCurator(name: name, orcid: orcid).id }
   }
 
   deinit { try? FileManager.default.removeItem(at: directory) }
@@ -25,7 +26,9 @@ final class Workplace {
   /// Milliseconds that always go on.
   private final class Clock: @unchecked Sendable {
     private let lock = NSLock()
-    private var now: Int64 = 1_760_000_000_000
+    private var now: Int64
+
+    init(_ start: Int64) { now = start }
 
     func next() -> Int64 {
       lock.withLock {

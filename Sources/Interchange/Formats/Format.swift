@@ -6,6 +6,8 @@ import AnnotationStore
 public enum Format: String, Sendable, CaseIterable {
   /// All records with all that is said of them, a JSON object a line; Schema/records.schema.json.
   case jsonl
+  /// W3C Web Annotation, in JSON-LD.
+  case w3c
   /// The summary record of one paper, in Markdown.
   case paper
   /// A table with tabs.
@@ -52,6 +54,12 @@ extension Format {
         name: "JSON Lines", summary: "every record whole, with its conflicts and decisions, a JSON object a line",
         extensions: ["jsonl", "ndjson"], sizeLimit: .max, exportedKinds: Kind.inOrderOfReference,
         carriesDeleted: true)
+    case .w3c:
+      Traits(
+        name: "W3C Web Annotation",
+        summary: "all records as annotations in JSON-LD; reads what others write, and exports of the Hypothesis API",
+        extensions: ["jsonld"], sizeLimit: 64 << 20, exportedKinds: Kind.inOrderOfReference,
+        losses: "the other values of conflicts, decisions, who wrote which field later, and deleted records")
     case .paper:
       Traits(
         name: "paper record", summary: "Markdown summary record of one paper: its source, findings and entities",
@@ -131,6 +139,7 @@ extension Format {
   var writer: (any RecordWriter)? {
     switch self {
     case .jsonl: JSONLinesWriter()
+    case .w3c: W3CWriter()
     case .nanopub: NanopubWriter()
     case .markdown: ReportWriter(MarkdownReport())
     case .html: ReportWriter(HTMLReport())
@@ -148,7 +157,9 @@ extension Format {
     let file = name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last ?? ""
     if let dot = file.lastIndex(of: "."), dot != file.startIndex {
       let ending = file[file.index(after: dot)...].lowercased()
-      if let format = allCases.first(where: { $0.isImported && $0.extensions.contains(ending) }) { return format }
+      if let format = allCases.first(where: { $0.isImported && $0.extensions.contains(ending) }) {
+        return format == .cslJSON && W3CReader.isLikely(start) ? .w3c : format
+      }
     }
     return detect(content: start)
   }
@@ -164,7 +175,7 @@ extension Format {
     }
     if line.hasPrefix("{\"variorum\"") { return .jsonl }
     switch first {
-    case UInt8(ascii: "{"), UInt8(ascii: "["): return .cslJSON
+    case UInt8(ascii: "{"), UInt8(ascii: "["): return W3CReader.isLikely(bytes) ? .w3c : .cslJSON
     case UInt8(ascii: "@"), UInt8(ascii: "%"): return .bibtex
     case UInt8(ascii: "#"): return .paper
     default: return RISParser.tag(of: line)?.tag == "TY" ? .ris : nil
@@ -187,6 +198,7 @@ extension Format {
     }
     guard bytes.count <= format.sizeLimit else { throw .tooLarge(limit: format.sizeLimit, format: format) }
     switch format {
+    case .w3c: return try W3CReader.parse(bytes)
     case .paper: return try PaperRecord.parse(TextFile(bytes, format: format))
     case .tsv, .csv: return try parseTable(bytes, format: format)
     case .cslJSON: return try CSLParser.parse(TextFile(bytes, format: format))

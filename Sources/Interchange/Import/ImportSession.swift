@@ -78,6 +78,8 @@ final class ImportSession {
       try runTable(file, start: start, format: format)
     } else if format == .jsonl {
       try runLines(file, start: start)
+    } else if format == .w3c {
+      try runW3C(pieces(of: file, start: start))
     } else {
       try runWhole(file, start: start, format: format)
     }
@@ -87,9 +89,10 @@ final class ImportSession {
     do { return try file.read() } catch { throw .unreadable(reason: "\(error)") }
   }
 
-  private func runTable(_ file: ImportFile, start: [UInt8], format: Format) throws {
+  /// The file from its start on, each piece counted when it is read.
+  private func pieces(of file: ImportFile, start: [UInt8]) -> () throws -> [UInt8]? {
     var start: [UInt8]? = start
-    var table = try ImportTable(format: format) {
+    return {
       if let piece = start {
         start = nil
         self.advance(piece.count)
@@ -99,6 +102,10 @@ final class ImportSession {
       self.advance(piece.count)
       return piece
     }
+  }
+
+  private func runTable(_ file: ImportFile, start: [UInt8], format: Format) throws {
+    var table = try ImportTable(format: format, source: pieces(of: file, start: start))
     while let outcome = try table.next() {
       switch outcome {
       case .claim(let claim): try take(claim)

@@ -31,6 +31,15 @@ struct JSONReader {
     guard offset == file.bytes.count else { throw file.error(at: offset, "text after the end of the data") }
   }
 
+  /// Reads a file that is one value.
+  mutating func readOne() throws(InterchangeError) -> JSONValue {
+    valuesLeft = Self.valueLimit
+    let read = try value(depth: 1)
+    skipSpace()
+    guard offset == file.bytes.count else { throw file.error(at: offset, "text after the end of the data") }
+    return read
+  }
+
   private mutating func readItem(_ body: (JSONValue, Int) throws(InterchangeError) -> Void) throws(InterchangeError) {
     valuesLeft = Self.valueLimit
     let start = offset

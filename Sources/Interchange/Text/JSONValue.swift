@@ -1,6 +1,6 @@
 /// A JSON value.
-indirect enum JSONValue {
-  struct Member {
+indirect enum JSONValue: Sendable {
+  struct Member: Sendable {
     var key: String
     var value: JSONValue
   }

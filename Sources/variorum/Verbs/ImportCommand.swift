@@ -9,7 +9,8 @@ struct ImportCommand: Verb {
     abstract: "Take in papers, claims, annotations and terms from files.",
     discussion: """
       Reads paper records (.md), tables of claims, annotations or terms (.tsv, .csv), and bibliographies as CSL-JSON \
-      (.json), BibTeX (.bib) and RIS (.ris); - is standard input. Schema/import-tables.md describes the columns. All \
+      (.json), BibTeX (.bib) and RIS (.ris); W3C annotations (.jsonld) and exports of the Hypothesis API (.json); - is \
+      standard input. Schema/import-tables.md describes the columns. All \
       files are taken in, or, where something is wrong in any, none; --skip-invalid leaves out what is wrong. What is \
       here already is recognised and never overwritten, so importing a file again creates nothing.
 
