@@ -43,6 +43,19 @@ import Testing
       #"{"total":1,"rows":[{"id":"a1","uri":"https://x.org/","user":"acct:u@h","text":"t","tags":["x"],"references":["b"],"#
         + #""target":[{"source":"https://x.org/","selector":[{"type":"TextQuoteSelector","exact":"e"}]}]}]}"#
     ),
+    (
+      .biocJSON,
+      #"{"documents":[{"id":"7","infons":{},"passages":[{"offset":0,"infons":{"type":"title"},"text":"aé µg","#
+        + #""annotations":[{"id":"1","infons":{"type":"Gene","identifier":"3934;-"},"text":"µg","#
+        + #""locations":[{"offset":3,"length":2}]}]}]}]}"#
+    ),
+    (
+      .biocXML,
+      "<collection><source>x</source><document><id>7</id><infon key=\"k\">v</infon><passage><offset>0</offset>"
+        + "<text>aé &#181;g</text><annotation id=\"1\"><infon key=\"MESH\">D1</infon>"
+        + "<location offset=\"3\" length=\"2\"/><text>µg</text></annotation></passage></document></collection>"
+    ),
+    (.pubtator, "7|t|aé µg\n7|a|b\n7\t3\t5\tµg\tGene\t3934\n7\tCID\tD1\tD2\n\n8|t|x\n8|a|\n"),
     (.ris, "TY  - JOUR\nAU  - A, B\nDA  - 2020/01/02\nDO  - 10.1/x\nC2  - PMC1\nER  - \n"),
   ]
 
@@ -51,6 +64,7 @@ import Testing
       "\"", "\"\"", "\n", "\r", "\r\n", "\t", ",", ";", "{", "}", "[", "]", "(", ")", "\\", "\\u", "\\'{", "@", "#",
       "# ", "## ", "=",
       "- ", "**", ":", "TY  - ", "ER  - ", "$", "~", " and ", "\u{FEFF}", "é", "𝄞", "\u{0}", "null", "1e", "\\ud800",
+      "</document>", "<text>", "<!ENTITY a \"b\">", "&a;", "<!--", "|t|", "9223372036854775807",
     ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xED, 0xA0, 0x80]]
 
   private static func mutate(_ bytes: [UInt8], with random: inout SeededGenerator) -> [UInt8] {

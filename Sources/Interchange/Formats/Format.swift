@@ -26,6 +26,12 @@ public enum Format: String, Sendable, CaseIterable {
   case markdown
   /// A report to read and print, one HTML file.
   case html
+  /// Documents with their mentions, in BioC JSON.
+  case biocJSON = "bioc-json"
+  /// The same in BioC XML.
+  case biocXML = "bioc-xml"
+  /// Titles and abstracts with their mentions, in PubTator.
+  case pubtator
   /// The log: every change with its seal, a CBOR sequence; Schema/change.cddl.
   case log
 }
@@ -100,6 +106,20 @@ extension Format {
       Traits(
         name: "HTML report", summary: "the same report as one file that prints well and needs no network",
         extensions: ["html"], exportedKinds: [.claim], losses: Self.reportLosses)
+    case .biocJSON:
+      Traits(
+        name: "BioC JSON", summary: "papers with the mentions in their text, as PubTator and text miners write them",
+        extensions: ["bioc"], sizeLimit: 64 << 20, exportedKinds: [.source], losses: Self.biocLosses)
+    case .biocXML:
+      Traits(
+        name: "BioC XML", summary: "the same in XML", extensions: ["xml"], sizeLimit: 64 << 20,
+        exportedKinds: [.source],
+        losses: Self.biocLosses + "; control characters")
+    case .pubtator:
+      Traits(
+        name: "PubTator", summary: "titles and abstracts with the mentions in them, a line a mention",
+        extensions: ["pubtator"], sizeLimit: 64 << 20, exportedKinds: [.source],
+        losses: Self.biocLosses + "; sources without a PMID, and of the others all but mentions in title and abstract")
     case .log:
       Traits(
         name: "log", summary: "every change with its seal, as a CBOR sequence that Schema/verify.py checks",
@@ -111,6 +131,11 @@ extension Format {
   /// What no bibliography carries.
   private static let bibliographyLosses =
     "all but sources; of these who wrote what and when, conflicts, and white space other than single spaces"
+
+  /// What neither BioC nor PubTator carries.
+  private static let biocLosses =
+    "all but sources with quoted annotations and claims, which come back as annotations; of a source all but identifiers, "
+    + "title, year and passages; who wrote what and when, and conflicts"
 
   /// The name used in messages.
   public var name: String { traits.name }
@@ -146,6 +171,9 @@ extension Format {
     case .cslJSON: BibliographyWriter(.cslJSON)
     case .bibtex: BibliographyWriter(.bibtex)
     case .ris: BibliographyWriter(.ris)
+    case .biocJSON: BioCWriter(.json)
+    case .biocXML: BioCWriter(.xml)
+    case .pubtator: BioCWriter(.pubtator)
     default: nil
     }
   }
@@ -158,7 +186,7 @@ extension Format {
     if let dot = file.lastIndex(of: "."), dot != file.startIndex {
       let ending = file[file.index(after: dot)...].lowercased()
       if let format = allCases.first(where: { $0.isImported && $0.extensions.contains(ending) }) {
-        return format == .cslJSON && W3CReader.isLikely(start) ? .w3c : format
+        return format == .cslJSON ? jsonFormat(start) : format
       }
     }
     return detect(content: start)
@@ -175,11 +203,18 @@ extension Format {
     }
     if line.hasPrefix("{\"variorum\"") { return .jsonl }
     switch first {
-    case UInt8(ascii: "{"), UInt8(ascii: "["): return W3CReader.isLikely(bytes) ? .w3c : .cslJSON
+    case UInt8(ascii: "{"), UInt8(ascii: "["): return jsonFormat(Array(bytes))
+    case UInt8(ascii: "<"): return BioCDetection.isXML(content) ? .biocXML : nil
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): return PubTatorParser.isTitle(line) ? .pubtator : nil
     case UInt8(ascii: "@"), UInt8(ascii: "%"): return .bibtex
     case UInt8(ascii: "#"): return .paper
     default: return RISParser.tag(of: line)?.tag == "TY" ? .ris : nil
     }
+  }
+
+  /// What a JSON file holds, by its start.
+  private static func jsonFormat(_ start: [UInt8]) -> Format {
+    BioCDetection.isJSON(start) ? .biocJSON : W3CReader.isLikely(start) ? .w3c : .cslJSON
   }
 
   /// Reads a whole file into drafts.
@@ -206,6 +241,9 @@ extension Format {
     case .ris: return try RISParser.parse(TextFile(bytes, format: format))
     case .jsonl: return try JSONLinesReader.parse(bytes)
     case .nanopub: return try NanopubParser.parse(TextFile(bytes, format: format))
+    case .biocJSON: return try BioCJSONParser.parse(TextFile(bytes, format: format))
+    case .biocXML: return try BioCXMLParser.parse(TextFile(bytes, format: format))
+    case .pubtator: return try PubTatorParser.parse(TextFile(bytes, format: format))
     case .markdown, .html, .log: throw .exportedOnly(format)
     }
   }

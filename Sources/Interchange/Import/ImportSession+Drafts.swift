@@ -6,7 +6,8 @@ extension ImportSession {
   static let heldLimit = 200_000
 
   /// Takes a record, at once or as soon as those that it names have come.
-  func take(_ draft: RecordDraft) throws {
+  func take(_ given: RecordDraft) throws {
+    let draft = namingSources(given)
     if let missing = try missingReference(of: draft) {
       guard heldCount < Self.heldLimit else {
         return skip(draft.place, nil, "more than \(Self.heldLimit) records name one that comes later (sort the file)")
@@ -20,6 +21,16 @@ extension ImportSession {
       heldCount -= 1
       try take(waiting)
     }
+  }
+
+  /// The draft with sources named by the records that hold them here: a paper may be known under another identifier
+  /// than the one that the file derives its id from.
+  private func namingSources(_ draft: RecordDraft) -> RecordDraft {
+    var draft = draft
+    for (field, content) in draft.fields {
+      if case .record(let id) = content, let known = sources[id] { draft.fields[field] = .record(known) }
+    }
+    return draft
   }
 
   /// Reports the records that name one which never came, and ends writing in others' names.

@@ -7,9 +7,22 @@ struct JSONReader {
 
   let file: TextFile
   private(set) var offset = 0
+  private let valueLimit: Int
   private var valuesLeft = 0
 
-  init(_ file: TextFile) { self.file = file }
+  init(_ file: TextFile, valueLimit: Int = Self.valueLimit) {
+    self.file = file
+    self.valueLimit = valueLimit
+  }
+
+  /// Reads values that stand one after another, as in JSON Lines, and hands on each with its offset.
+  mutating func readValues(_ body: (JSONValue, Int) throws(InterchangeError) -> Void) throws(InterchangeError) {
+    skipSpace()
+    while offset < file.bytes.count {
+      try readItem(body)
+      skipSpace()
+    }
+  }
 
   /// Reads a file that is an array of items, or one item, and hands on each with its offset.
   mutating func readItems(_ body: (JSONValue, Int) throws(InterchangeError) -> Void) throws(InterchangeError) {
@@ -41,7 +54,7 @@ struct JSONReader {
   }
 
   private mutating func readItem(_ body: (JSONValue, Int) throws(InterchangeError) -> Void) throws(InterchangeError) {
-    valuesLeft = Self.valueLimit
+    valuesLeft = valueLimit
     let start = offset
     try body(try value(depth: 1), start)
   }
@@ -49,7 +62,7 @@ struct JSONReader {
   private mutating func value(depth: Int) throws(InterchangeError) -> JSONValue {
     guard depth <= Self.depthLimit else { throw file.error(at: offset, "nested deeper than \(Self.depthLimit) levels") }
     valuesLeft -= 1
-    guard valuesLeft > 0 else { throw file.error(at: offset, "one item has more than \(Self.valueLimit) values") }
+    guard valuesLeft > 0 else { throw file.error(at: offset, "one item has more than \(valueLimit) values") }
     skipSpace()
     guard let byte = current else { throw file.error(at: offset, "the file ends where a value should be") }
     switch byte {
