@@ -45,8 +45,7 @@ let package = Package(
       name: "EmbeddedSchema", path: "Schema",
       exclude: [
         "migrations/README.md", "change.cddl", "context.jsonld", "derived-ids.md", "folder.md", "hub.md",
-        "hub.openapi.yaml",
-        "import-tables.md", "nanopub.md", "pack.md",
+        "hub.openapi.yaml", "import-tables.md", "nanopub.md", "pack.md", "quotes.md",
         "prose.md",
         "records.md", "records.schema.json", "vectors", "verify.py",
       ], sources: ["EmbeddedSchema.swift"],

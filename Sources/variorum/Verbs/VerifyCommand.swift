@@ -10,9 +10,12 @@ struct VerifyCommand: Verb {
       Changes nothing. The exit code is 1 where something is wrong. For the last check a copy of the store is made \
       among the temporary files.
 
+      verify quotes checks the quotes of records against a paper's text.
+
       EXAMPLE
         variorum verify
-      """)
+        variorum verify quotes --text paper.txt
+      """, subcommands: [VerifyQuotesCommand.self])
 
   @OptionGroup var global: GlobalOptions
 
