@@ -9,11 +9,16 @@ extension ReadTransaction {
   public func record(_ id: RecordID, at change: ChangeID) throws -> Record? {
     let log = LogReader(db)
     guard let last = try log.arrival(of: change) else { throw StoreError.noChange(change.hex) }
-    let known = try causalPast(of: last, amongThoseWriting: id, log)
-    guard let created = try kindCreated(id, known, log) else { return nil }
+    let known = try causalPast(of: last, among: log.changes(writing: id), log)
+    return try version(of: id, knowing: known, log)?.record
+  }
+
+  /// A record made from some of the changes that wrote to it; `nil` where none of them created it.
+  func version(of id: RecordID, knowing known: [Int64], _ log: LogReader) throws -> RecordVersion? {
+    guard let created = try kindCreated(id, known, log), let last = known.last else { return nil }
     let past = PastState(
       store: try log.change(last).store, record: RecordKey(kind: created.rawValue, id: id), changes: known, log: log)
-    return try past.record(kind: created, db)
+    return try past.version(kind: created, db)
   }
 
   private func kindCreated(_ id: RecordID, _ known: [Int64], _ log: LogReader) throws -> Kind? {
@@ -24,11 +29,11 @@ extension ReadTransaction {
     return nil
   }
 
-  /// The changes that wrote to a record and are `last` or causally before it, in the order of arrival.
+  /// Those of some changes that are `last` or causally before it, in the order of arrival.
   ///
   /// Walks back only as far as the earliest of them: what arrived before that cannot lead to another.
-  private func causalPast(of last: Int64, amongThoseWriting id: RecordID, _ log: LogReader) throws -> [Int64] {
-    let candidates = try log.changes(writing: id).filter { $0 <= last }
+  func causalPast(of last: Int64, among changes: [Int64], _ log: LogReader) throws -> [Int64] {
+    let candidates = changes.filter { $0 <= last }.sorted()
     guard let earliest = candidates.first else { return [] }
     var found = Set<Int64>()
     var seen: Set<Int64> = [last]
@@ -53,7 +58,7 @@ private struct PastState {
   let changes: [Int64]
   let log: LogReader
 
-  func record(kind: Kind, _ db: Database) throws -> Record? {
+  func version(kind: Kind, _ db: Database) throws -> RecordVersion? {
     var state = State(store: store)
     var first: (curator: RecordID, at: Int64)?
     var modified = Int64.min
@@ -87,9 +92,10 @@ private struct PastState {
     let isDeleted =
       !life.isEmpty
       && life.allSatisfy { state.change($0)?.op(in: CellKey(record: record, field: ""))?.action == .delete }
-    return Record(
+    let shown = Record(
       kind: kind, id: record.id, fields: fields, curator: first.curator, createdMilliseconds: first.at,
       modifiedMilliseconds: modified, isDeleted: isDeleted)
+    return RecordVersion(record: shown, state: state, changes: Set(changes))
   }
 
   private func elements(of field: Field, _ state: State) throws -> [String] {

@@ -34,11 +34,17 @@ public struct StoreStatus: Sendable {
 }
 
 extension ReadTransaction {
-  /// What is in the store, in numbers.
-  public func status() throws -> StoreStatus {
+  /// The store's UUID.
+  public func storeID() throws -> StoreID {
     guard let store = try db.one(Blob.self, "SELECT id FROM store").flatMap({ StoreID($0.bytes) }) else {
       throw LogDamage(arrival: 0, detail: "the store has no id")
     }
+    return store
+  }
+
+  /// What is in the store, in numbers.
+  public func status() throws -> StoreStatus {
+    let store = try storeID()
     let heads = try heads()
     var filter = RecordFilter()
     filter.isOrphaned = true

@@ -59,7 +59,12 @@ extension WriteTransaction {
   ///   ``StoreError/noChange(_:)`` where the version is not of this store, as after it was restored.
   @discardableResult
   public func edit(_ version: ProseVersion, to text: String?) throws -> Bool {
-    let (_, field) = try editable(version.cell.record.id, version.cell.field)
+    try edit(version, to: text, evenDeleted: false)
+  }
+
+  /// Edits a text from a version, also of a record that was deleted since where `evenDeleted` says so.
+  func edit(_ version: ProseVersion, to text: String?, evenDeleted: Bool) throws -> Bool {
+    let (_, field) = try editable(version.cell.record.id, version.cell.field, evenDeleted: evenDeleted)
     guard let text else {
       throw ModelError.malformed(field: field.name, value: "", remedy: "give it a text, or delete the record")
     }

@@ -132,9 +132,13 @@ extension WriteTransaction {
   }
 
   /// A field of a record that may be written to.
-  func editable(_ record: RecordID, _ fieldName: String) throws -> (RecordKey, Field) {
+  ///
+  /// - Parameter evenDeleted: whether a delete does not matter, because the write is from before it.
+  func editable(
+    _ record: RecordID, _ fieldName: String, evenDeleted: Bool = false
+  ) throws -> (RecordKey, Field) {
     let found = try existing(record)
-    if found.isDeleted { throw StoreError.deleted(record, found.kind) }
+    if found.isDeleted, !evenDeleted { throw StoreError.deleted(record, found.kind) }
     guard let field = found.kind.field(named: fieldName) else {
       throw ModelError.unknownField(kind: found.kind, field: fieldName)
     }
