@@ -47,7 +47,7 @@ let package = Package(
         "migrations/README.md", "change.cddl", "context.jsonld", "derived-ids.md", "folder.md", "hub.md",
         "hub.openapi.yaml", "import-tables.md", "nanopub.md", "pack.md", "quotes.md",
         "prose.md",
-        "records.md", "records.schema.json", "vectors", "verify.py",
+        "records.md", "records.schema.json", "sheets.md", "vectors", "verify.py",
       ], sources: ["EmbeddedSchema.swift"],
       resources: [
         .embedInCode("migrations/v1-initial.sql"), .embedInCode("migrations/v2-merging.sql"),
@@ -74,13 +74,13 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ], swiftSettings: strict),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(
       name: "Interchange",
       dependencies: [
-        "AnnotationStore", .product(name: "Crypto", package: "swift-crypto"),
+        "AnnotationStore", "CZlib", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ], swiftSettings: strict),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(
       name: "Hub",
       dependencies: [

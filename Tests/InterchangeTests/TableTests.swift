@@ -142,7 +142,7 @@ import Testing
   @Test func refusesOtherEncodings() {
     let latin1: [UInt8] = Array("statement\ntwo\r\nJos".utf8) + [0xE9, 0x0A]
     #expect(refusal(latin1, "a.tsv").hasPrefix("not valid UTF-8 at byte 19, line 3."))
-    #expect(refusal([0xFF, 0xFE, 0x73, 0x00], "a.tsv").contains("UTF-16"))
+    #expect(refusal([0xFF, 0xFE, 0x73, 0x00], "a.bib").contains("UTF-16"))
     #expect(refusal(Array("statement".utf16).flatMap { [UInt8($0), 0] }, "a.tsv").contains("UTF-16"))
     #expect(refusal(Array("statement\na\u{0}".utf8), "a.tsv").hasPrefix("a zero byte at byte 11, line 2"))
     #expect(refusal(Array("statement\na".utf8) + [0xC3], "a.tsv").hasPrefix("not valid UTF-8 at byte 12, line 2"))

@@ -78,6 +78,12 @@ public struct Exporter: Sendable {
 
   private func filters(of format: Format) -> [RecordFilter] {
     let wanted = options.filter.kinds
+    if format.isSheet {
+      // A sheet is of one kind, and people read it in an order of their own.
+      var filter = options.filter
+      filter.kinds = [wanted.first ?? .claim]
+      return [filter]
+    }
     return format.exportedKinds.filter { wanted.isEmpty || wanted.contains($0) }.map { kind in
       var filter = options.filter
       filter.kinds = [kind]

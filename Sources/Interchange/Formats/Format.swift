@@ -14,6 +14,8 @@ public enum Format: String, Sendable, CaseIterable {
   case tsv
   /// A table with commas or semicolons.
   case csv
+  /// A workbook of spreadsheets.
+  case xlsx
   /// Bibliography in CSL-JSON.
   case cslJSON = "csl-json"
   /// Bibliography in BibTeX or BibLaTeX.
@@ -73,11 +75,15 @@ extension Format {
     case .tsv:
       Traits(
         name: "TSV", summary: "table of claims, annotations or terms, separated by tabs, first row the column names",
-        extensions: ["tsv", "tab"], sizeLimit: 64 << 20)
+        extensions: ["tsv", "tab"], sizeLimit: 64 << 20, exportedKinds: SheetLayout.kinds, losses: Self.sheetLosses)
     case .csv:
       Traits(
         name: "CSV", summary: "the same tables, separated by commas or semicolons (RFC 4180)", extensions: ["csv"],
         sizeLimit: 64 << 20)
+    case .xlsx:
+      Traits(
+        name: "XLSX", summary: "the same tables as a workbook of Excel or LibreOffice", extensions: ["xlsx"],
+        sizeLimit: 64 << 20, exportedKinds: SheetLayout.kinds, losses: Self.sheetLosses)
     case .cslJSON:
       Traits(
         name: "CSL-JSON", summary: "sources, as Zotero, Crossref and pandoc write them",
@@ -137,6 +143,10 @@ extension Format {
     "all but sources with quoted annotations and claims, which come back as annotations; of a source all but identifiers, "
     + "title, year and passages; who wrote what and when, and conflicts"
 
+  private static let sheetLosses =
+    "all but the claims or the assessments; of those origin, the positions of quotes, conflicts and history (a sheet "
+    + "that comes back is merged, so it loses nothing here)"
+
   /// The name used in messages.
   public var name: String { traits.name }
   /// What such a file holds, in one line without a full stop.
@@ -156,9 +166,11 @@ extension Format {
   /// The most bytes that `parse` takes. Tables and JSON Lines are read item by item, and can have any size.
   public var sizeLimit: Int { traits.sizeLimit ?? 0 }
   /// Whether it is text that a terminal can show.
-  public var isText: Bool { self != .log }
+  public var isText: Bool { self != .log && self != .xlsx }
   /// Whether it is a table, and so can be read row by row with `ImportTable`.
   public var isTable: Bool { self == .tsv || self == .csv }
+  /// Whether it is written as a sheet of one kind of record, which can be edited and imported again.
+  public var isSheet: Bool { self == .tsv || self == .xlsx }
 
   /// What writes it; `nil` where it is only read.
   var writer: (any RecordWriter)? {
@@ -174,6 +186,8 @@ extension Format {
     case .biocJSON: BioCWriter(.json)
     case .biocXML: BioCWriter(.xml)
     case .pubtator: BioCWriter(.pubtator)
+    case .tsv: TSVSheetWriter()
+    case .xlsx: XLSXSheetWriter()
     default: nil
     }
   }
@@ -193,6 +207,10 @@ extension Format {
   }
 
   private static func detect(content: [UInt8]) -> Format? {
+    if content.starts(with: [0x50, 0x4B, 3, 4]) {
+      return String(decoding: content, as: UTF8.self).contains("xl/work") ? .xlsx : nil
+    }
+    let content = UTF16Reader.utf8(start: content) ?? content
     let bytes = content.dropFirst(UTF8Check.markLength(content)).drop(while: isSpace)
     guard let first = bytes.first else { return nil }
     let lines = bytes.prefix(64 << 10).split(maxSplits: 1, whereSeparator: { $0 == 0x0A || $0 == 0x0D })
@@ -226,16 +244,23 @@ extension Format {
   public static func parse(
     _ bytes: [UInt8], name: String, as named: Format? = nil
   ) throws(InterchangeError) -> ImportDraft {
-    guard !UTF8Check.looksLikeUTF16(bytes) else { throw .notUTF8Encoding }
     guard bytes.dropFirst(UTF8Check.markLength(bytes)).contains(where: { !isSpace($0) }) else { throw .empty }
     guard let format = named ?? detect(name: name, start: Array(bytes.prefix(64 << 10))) else {
       throw .unknownFormat(name: name)
     }
     guard bytes.count <= format.sizeLimit else { throw .tooLarge(limit: format.sizeLimit, format: format) }
+    guard format.takesEncoding(of: bytes) else { throw .notUTF8Encoding }
     switch format {
     case .w3c: return try W3CReader.parse(bytes)
     case .paper: return try PaperRecord.parse(TextFile(bytes, format: format))
-    case .tsv, .csv: return try parseTable(bytes, format: format)
+    case .tsv, .csv:
+      var remaining: [UInt8]? = bytes
+      return try parseTable(
+        TableReader(format: format) {
+          defer { remaining = nil }
+          return remaining
+        }, format: format)
+    case .xlsx: return try parseTable(Workbook(bytes).table, format: format)
     case .cslJSON: return try CSLParser.parse(TextFile(bytes, format: format))
     case .bibtex: return try BibTeXParser.parse(TextFile(bytes, format: format))
     case .ris: return try RISParser.parse(TextFile(bytes, format: format))
@@ -248,12 +273,17 @@ extension Format {
     }
   }
 
-  private static func parseTable(_ bytes: [UInt8], format: Format) throws(InterchangeError) -> ImportDraft {
-    var remaining: [UInt8]? = bytes
-    var table = try ImportTable(format: format) {
-      defer { remaining = nil }
-      return remaining
+  /// Whether a file that starts so is in an encoding that the format takes: UTF-8 or, of tables, UTF-16 with its mark.
+  func takesEncoding(of start: [UInt8]) -> Bool {
+    switch self {
+    case .xlsx: true
+    case .tsv, .csv: UTF16Reader(start: start) != nil || !UTF8Check.looksLikeUTF16(start)
+    default: !UTF8Check.looksLikeUTF16(start)
     }
+  }
+
+  private static func parseTable(_ rows: some RowSource, format: Format) throws(InterchangeError) -> ImportDraft {
+    var table = try ImportTable(format: format, rows: rows)
     var draft = ImportDraft()
     while let outcome = try table.next() {
       switch outcome {

@@ -123,7 +123,7 @@ struct DraftChecker {
   }
 
   /// The message without the field, which the place names already.
-  private static func message(_ error: ModelError) -> String {
+  static func message(_ error: ModelError) -> String {
     if case .identifier(_, let inner) = error { return inner.description }
     return error.description
   }

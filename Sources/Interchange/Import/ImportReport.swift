@@ -85,6 +85,8 @@ public struct ImportReport: Sendable, Equatable {
   public internal(set) var sources = Sample<RecordID>(limit: 5)
   /// What of the files was not taken by design, and why: one line each, for people.
   public internal(set) var leftOut = Sample<String>(limit: 500)
+  /// What the exported sheets among the files came to; `nil` where there was none.
+  public internal(set) var sheet: SheetReport?
   /// What is wrong in the files; there are none but where they were to be skipped.
   public internal(set) var problems = Sample<Problem>(limit: 100)
   /// How many rows or entries were skipped for their problems.
@@ -97,5 +99,8 @@ public struct ImportReport: Sendable, Equatable {
   init(isDryRun: Bool) { self.isDryRun = isDryRun }
 
   /// Whether the store says the same after it as before.
-  public var isWithoutEffect: Bool { created.total == 0 && filledCount == 0 }
+  public var isWithoutEffect: Bool {
+    created.total == 0 && filledCount == 0 && (sheet?.writtenCount ?? 0) == 0
+      && (sheet?.counts[.retracted] ?? 0) == 0
+  }
 }

@@ -69,17 +69,21 @@ final class ImportSession {
     while start.count < ImportFile.pieceSize, let piece = try next(of: file) { start += piece }
     let isBlank = start.count < ImportFile.pieceSize && start.allSatisfy(isSpace)
     if isBlank { throw InterchangeError.empty }
-    guard !UTF8Check.looksLikeUTF16(start) else { throw InterchangeError.notUTF8Encoding }
     guard let format = file.format ?? Format.detect(name: file.name, start: Array(start.prefix(64 << 10))) else {
       throw InterchangeError.unknownFormat(name: file.name)
     }
     guard format.isImported else { throw InterchangeError.exportedOnly(format) }
+    guard format.takesEncoding(of: start) else { throw InterchangeError.notUTF8Encoding }
     if format.isTable {
       try runTable(file, start: start, format: format)
     } else if format == .jsonl {
       try runLines(file, start: start)
     } else if format == .w3c {
       try runW3C(pieces(of: file, start: start))
+    } else if format == .xlsx {
+      let bytes = try whole(file, start: start, format: format)
+      try run(Workbook(bytes), format: format)
+      advance(bytes.count)
     } else {
       try runWhole(file, start: start, format: format)
     }
@@ -105,7 +109,16 @@ final class ImportSession {
   }
 
   private func runTable(_ file: ImportFile, start: [UInt8], format: Format) throws {
-    var table = try ImportTable(format: format, source: pieces(of: file, start: start))
+    var rows = try TableReader(format: format, source: pieces(of: file, start: start))
+    let first = try rows.next()
+    if case .row(let line, let cells)? = first, SheetHeader.isSheet(cells) {
+      return try runSheet(&rows, SheetHeader(cells, line: line))
+    }
+    try run(ImportTable(format: format, rows: rows, first: first))
+  }
+
+  func run(_ table: ImportTable) throws {
+    var table = table
     while let outcome = try table.next() {
       switch outcome {
       case .claim(let claim): try take(claim)
@@ -117,13 +130,7 @@ final class ImportSession {
   }
 
   private func runWhole(_ file: ImportFile, start: [UInt8], format: Format) throws {
-    var bytes = start
-    while let piece = try next(of: file) {
-      bytes += piece
-      guard bytes.count <= format.sizeLimit else {
-        throw InterchangeError.tooLarge(limit: format.sizeLimit, format: format)
-      }
-    }
+    let bytes = try whole(file, start: start, format: format)
     let draft = try Format.parse(bytes, name: file.name, as: format)
     for line in draft.leftOut { leaveOut(line) }
     for problem in draft.problems { skip([problem]) }
@@ -157,6 +164,17 @@ final class ImportSession {
       advanceByShare()
     }
     try finishRecords()
+  }
+
+  private func whole(_ file: ImportFile, start: [UInt8], format: Format) throws -> [UInt8] {
+    var bytes = start
+    while let piece = try next(of: file) {
+      bytes += piece
+      guard bytes.count <= format.sizeLimit else {
+        throw InterchangeError.tooLarge(limit: format.sizeLimit, format: format)
+      }
+    }
+    return bytes
   }
 
   func advance(_ bytes: Int) {

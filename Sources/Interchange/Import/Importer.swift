@@ -11,11 +11,14 @@ public struct Importer: Sendable {
     public var skipsInvalid: Bool
     /// Whether to do everything, report it, and then take all of it back.
     public var isDryRun: Bool
+    /// Whether to delete the records whose rows are gone from an exported sheet, where nobody changed them since.
+    public var retractsMissing: Bool
 
     /// Says how.
-    public init(skipsInvalid: Bool = false, isDryRun: Bool = false) {
+    public init(skipsInvalid: Bool = false, isDryRun: Bool = false, retractsMissing: Bool = false) {
       self.skipsInvalid = skipsInvalid
       self.isDryRun = isDryRun
+      self.retractsMissing = retractsMissing
     }
   }
 

@@ -1,3 +1,5 @@
+import AnnotationStore
+
 /// Why a file as a whole cannot be read; what is wrong with a single row or entry is an `ImportDraft.Problem` instead.
 public enum InterchangeError: Error, Sendable, Equatable {
   /// The bytes are not UTF-8 from this offset (from 0) on.
@@ -30,6 +32,16 @@ public enum InterchangeError: Error, Sendable, Equatable {
   case missingColumn(name: String, line: Int, found: [String])
   /// Rows or entries cannot be taken, and they were not to be skipped: nothing was imported. The first are listed.
   case refused([ImportReport.Problem], count: Int)
+  /// The bytes are not UTF-16 at this line, though they begin as such.
+  case invalidUTF16(line: Int)
+  /// A workbook that cannot be read, or not all of it.
+  case workbook(reason: String)
+  /// There are no sheets of this kind of record.
+  case noSheet(Kind)
+  /// An exported sheet, which means something only beside the store that it came from.
+  case needsStore(Format)
+  /// Rows that are gone from a sheet were to be deleted, and nobody can tell which they are.
+  case unknownExport
   /// The store whose records were to be written anew has the same history as this one.
   case replicaOfThisStore(path: String)
   /// The key to sign with cannot be used; why.
@@ -47,7 +59,7 @@ extension InterchangeError: CustomStringConvertible {
     case .invalidUTF8(let offset, let line):
       "not valid UTF-8 at byte \(offset), line \(line). Save the file as UTF-8, or convert it: iconv -f LATIN1 -t UTF-8"
     case .notUTF8Encoding:
-      "the text is in UTF-16 or UTF-32. Save it as UTF-8 (Excel: \"CSV UTF-8\"), or convert it: "
+      "the text is in UTF-16 or UTF-32, which only tables with a byte order mark may be. Save it as UTF-8 (Excel: \"CSV UTF-8\"), or convert it: "
         + "iconv -f UTF-16 -t UTF-8"
     case .notText(let offset, let line):
       "a zero byte at byte \(offset), line \(line): this is not a text file. Export it as \(Self.formatNames)"
@@ -75,7 +87,24 @@ extension InterchangeError: CustomStringConvertible {
         + NanopubOptions.attributionLicense
     case .refused(let problems, let count): Self.refusal(problems, count)
     case .inFile(let name, let error): "\(name): \(error)"
-    default: headerDescription
+    default: sheetDescription ?? headerDescription
+    }
+  }
+
+  private var sheetDescription: String? {
+    switch self {
+    case .invalidUTF16(let line):
+      "line \(line): not valid UTF-16. Save the file once more, as \"Unicode Text\" or as UTF-8"
+    case .workbook(let reason): "not valid XLSX: \(reason)"
+    case .noSheet(let kind):
+      "there is no sheet of \(kind.plural); there are sheets of "
+        + SheetLayout.kinds.map(\.plural).joined(separator: " and ")
+    case .needsStore(let format):
+      "this \(format.name) file is a sheet that was exported from a store. Import it into that store: variorum import"
+    case .unknownExport:
+      "the rows that list what was exported (#exported) are gone or damaged, so nobody can tell which rows are missing. "
+        + "Delete the records themselves: variorum delete"
+    default: nil
     }
   }
 

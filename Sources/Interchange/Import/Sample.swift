@@ -3,7 +3,7 @@ public struct Sample<Element: Sendable & Equatable>: Sendable, Equatable {
   /// How many there were.
   public private(set) var count = 0
   /// The first of them, at most `limit`.
-  public private(set) var first: [Element] = []
+  public fileprivate(set) var first: [Element] = []
   /// The most that are kept.
   public let limit: Int
 
@@ -15,5 +15,12 @@ public struct Sample<Element: Sendable & Equatable>: Sendable, Equatable {
   mutating func add(_ element: @autoclosure () -> Element) {
     count += 1
     if first.count < limit { first.append(element()) }
+  }
+}
+
+extension Sample {
+  /// Changes one of those that are kept.
+  mutating func change(_ index: Int, _ body: (inout Element) -> Void) {
+    if first.indices.contains(index) { body(&first[index]) }
   }
 }

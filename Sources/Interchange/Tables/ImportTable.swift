@@ -16,7 +16,7 @@ public struct ImportTable {
   /// The names of the columns, as the file has them.
   public var columnNames: [String] { header.names }
 
-  private var reader: TableReader
+  private var reader: any RowSource
   private let header: TableHeader
 
   /// Reads the header of a table that comes in pieces (64 KiB is a good size) from a source that says nil at the end.
@@ -24,12 +24,26 @@ public struct ImportTable {
   /// The separator is found by the header, so a table with semicolons or tabs that is called `.csv` reads as well.
   /// - Throws: `InterchangeError` for a table without rows or with a header that does not fit any shape.
   public init(format: Format, source: @escaping () throws -> [UInt8]?) throws(InterchangeError) {
-    reader = try TableReader(format: format, source: source)
-    switch try reader.next() {
+    try self.init(format: format, rows: TableReader(format: format, source: source))
+  }
+
+  /// Reads the header of a table whose rows come from elsewhere.
+  init(format: Format, rows: some RowSource) throws(InterchangeError) {
+    var rows = rows
+    let first = try rows.next()
+    try self.init(format: format, rows: rows, first: first)
+  }
+
+  /// Takes a header that was read, and the rows below it.
+  init(format: Format, rows: some RowSource, first: TableReader.Outcome?) throws(InterchangeError) {
+    switch first {
     case nil: throw .empty
     case .problem(let problem): throw .syntax(format: format, place: problem.place, reason: problem.message)
-    case .row(let line, let cells): header = try TableHeader(cells: cells, line: line)
+    case .row(let line, let cells):
+      guard !SheetHeader.isSheet(cells) else { throw .needsStore(format) }
+      header = try TableHeader(cells: cells, line: line)
     }
+    reader = rows
   }
 
   /// The next row's draft or problem, or nil at the end of the table.

@@ -12,12 +12,19 @@ struct ByteStream {
   /// How many bytes of the file lie before `piece`.
   private var pieceOffset = 0
   private var isAtEnd = false
+  /// What makes UTF-8 of the file's UTF-16.
+  private var encoding: UTF16Reader?
 
   /// Reads the start, to see the encoding.
   init(source: @escaping () throws -> [UInt8]?) throws(InterchangeError) {
     self.source = source
     while piece.count < 4, let more = try pull() { piece += more }
-    guard !UTF8Check.looksLikeUTF16(piece) else { throw .notUTF8Encoding }
+    if var encoding = UTF16Reader(start: piece) {
+      piece = try encoding.utf8(of: Array(piece.dropFirst(2)), line: 1)
+      self.encoding = encoding
+    } else if UTF8Check.looksLikeUTF16(piece) {
+      throw .notUTF8Encoding
+    }
     try validate(piece, offset: 0)
     position = UTF8Check.markLength(piece)
   }
@@ -54,9 +61,12 @@ struct ByteStream {
       let more: [UInt8]?
       do { more = try source() } catch { throw .unreadable(reason: "\(error)") }
       guard let more else { break }
-      if !more.isEmpty { return more }
+      let line = lineAtEnd
+      let text = try encoding?.utf8(of: more, line: line) ?? more
+      if !text.isEmpty { return text }
     }
     isAtEnd = true
+    guard encoding?.isComplete != false else { throw .invalidUTF16(line: lineAtEnd) }
     guard check.isComplete else { throw .invalidUTF8(offset: pieceOffset + piece.count, line: lineAtEnd) }
     return nil
   }

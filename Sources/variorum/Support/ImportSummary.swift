@@ -29,6 +29,7 @@ struct ImportSummary {
     } else {
       console.data("\(what) \(files.joined(separator: ", ")): \(made.isEmpty ? "no new record" : made)")
     }
+    if let sheet = report.sheet { try SheetTelling(sheet, report, store: store, console: console).put() }
     if report.there.total > 0 { console.data("  already there: \(Self.counted(report.there))") }
     if report.filledCount > 0 {
       console.data("  filled in: \(Self.number(report.filledCount, "field")) that records here lacked")
@@ -78,6 +79,7 @@ struct ImportSummary {
 
   private func putHints() throws {
     if report.isDryRun { return console.hint("the same without --dry-run imports it") }
+    if report.sheet != nil { return SheetTelling.putHints(report, console) }
     let claims = report.created[.claim] + report.there[.claim]
     if claims > 0, report.sources.count == 1, let source = report.sources.first.first {
       console.hint("variorum list claims --source \(try store.shortID(source, .source))")
@@ -145,6 +147,7 @@ struct ImportSummary {
         .init("left_out", .array(report.leftOut.first.map(CBORValue.text))),
         .init("skipped", Self.value(report.skippedCount)),
         .init("problems", .array(report.problems.first.map(Self.value))),
+        .init("sheet", report.sheet.map(SheetTelling.value) ?? .null),
         .init("changes", .array(report.changes.map { .bytes($0.bytes) })),
       ]))
   }

@@ -12,11 +12,15 @@ struct ExportCommand: Verb {
       What is exported is one consistent state; the filters are those of list. It goes to stdout, or with -o to a file \
       that is not there yet. What the format cannot carry is told on stderr; variorum formats lists the formats.
 
+      --format tsv and xlsx write a sheet of claims or of assessments, to be edited in a spreadsheet and imported again: \
+      a row a record, merged with whatever was written meanwhile. Schema/sheets.md tells its columns.
+
       --format log writes every change with its seal as a CBOR sequence: Schema/change.cddl says how, and \
       Schema/verify.py checks it without Variorum.
 
       EXAMPLE
         variorum export --format jsonl -o lcn2.jsonl
+        variorum export --format xlsx --kind claims --tag serum -o serum.xlsx
         variorum export --format bibtex --source 10.3389/fnagi.2025.1672903
         variorum export --format html --source 10.3389/fnagi.2025.1672903 -o report.html
         variorum export --format nanopub --key id_rsa.pem -o lcn2.trig
@@ -27,6 +31,11 @@ struct ExportCommand: Verb {
     help: ArgumentHelp("What to write: \(Self.formats.joined(separator: ", ")).", valueName: "format"),
     completion: .list(Self.formats))
   var format: String
+  @Option(
+    help: ArgumentHelp(
+      "Only records of this kind, as list names them; of a sheet claims where nothing is said.", valueName: "kind"),
+    completion: .list(Kind.allCases.map(\.plural)))
+  var kind: String?
   @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file())
   var output: String?
   @Option(help: ArgumentHelp("Of a report: its title.", valueName: "text"))
@@ -53,11 +62,14 @@ struct ExportCommand: Verb {
     if let path, FileManager.default.fileExists(atPath: path) {
       throw CLIError.failed("\(path) is there already (give another name, or move it away)")
     }
-    guard filter.sort == nil, !filter.reverse, filter.limit == nil else {
+    guard format.isSheet || filter.sort == nil && !filter.reverse, filter.limit == nil else {
       throw CLIError.usage("--sort, --reverse and --limit are for list: a file has an order of its own, and all of it")
     }
     let store = try global.openStore(readOnly: true)
-    let filter = try store.read { try self.filter.filter(kinds: [], words: nil, order: .created, $0) }
+    let kinds = try kinds(of: format)
+    var filter = try store.read { try self.filter.filter(kinds: kinds, words: nil, order: .created, $0) }
+    // A sheet reads from the oldest on, as it was written.
+    if format.isSheet, self.filter.sort == nil { filter.isReversed.toggle() }
     var options = Exporter.Options(filter: filter)
     options.title = title
     options.nanopub = try nanopubOptions()
@@ -92,6 +104,16 @@ struct ExportCommand: Verb {
       return try NanopubKey(String(decoding: data, as: UTF8.self))
     }
     return try NanopubOptions(license: license ?? NanopubOptions.attributionLicense, key: signing)
+  }
+
+  private func kinds(of format: Format) throws -> [Kind] {
+    guard let kind, let wanted = try ListCommand.kind(named: kind) else { return [] }
+    guard format.exportedKinds.contains(wanted) else {
+      let known = format.exportedKinds.map(\.plural).joined(separator: ", ")
+      throw CLIError.usage(
+        "\(format.name) has no \(wanted.plural) (\(known.isEmpty ? "leave out --kind" : "it has \(known)"))")
+    }
+    return [wanted]
   }
 
   private static let formats = Format.allCases.filter(\.isExported).map(\.rawValue)

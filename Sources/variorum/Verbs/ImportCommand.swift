@@ -8,11 +8,16 @@ struct ImportCommand: Verb {
     commandName: "import",
     abstract: "Take in papers, claims, annotations and terms from files.",
     discussion: """
-      Reads paper records (.md), tables of claims, annotations or terms (.tsv, .csv), and bibliographies as CSL-JSON \
-      (.json), BibTeX (.bib) and RIS (.ris); W3C annotations (.jsonld) and exports of the Hypothesis API (.json); - is \
-      standard input. Schema/import-tables.md describes the columns. All \
+      Reads paper records (.md), tables of claims, annotations or terms (.tsv, .csv, .xlsx), bibliographies as CSL-JSON \
+      (.json), BibTeX (.bib) and RIS (.ris), W3C annotations (.jsonld) and exports of the Hypothesis API (.json), and \
+      what else variorum formats lists; - is standard input. Schema/import-tables.md describes the columns. All \
       files are taken in, or, where something is wrong in any, none; --skip-invalid leaves out what is wrong. What is \
       here already is recognised and never overwritten, so importing a file again creates nothing.
+
+      A sheet that export wrote (.tsv, .xlsx) is merged with what stands here, cell by cell, against the state that it \
+      was exported from: what was changed in it is edited here, rows without id are new records, and what was changed \
+      on both sides is merged or becomes a conflict. Rows that are gone are told, and with --retract-missing their \
+      records deleted. Schema/sheets.md tells the rules; --dry-run shows the difference first.
 
       --from-store takes the records of a store that is no replica of this one (of a replica, merge takes the whole \
       history). They are written anew here under their ids, each in the name of its curator; what is deleted or in \
@@ -21,6 +26,7 @@ struct ImportCommand: Verb {
       EXAMPLE
         variorum import paper.md
         variorum import references.bib claims.tsv --dry-run
+        variorum import claims.xlsx --dry-run
         curl -s https://example.org/claims.csv | variorum import - --format csv --skip-invalid
         variorum import --from-store ../other-project
       """)
@@ -40,6 +46,8 @@ struct ImportCommand: Verb {
   var skipInvalid = false
   @Flag(help: "Tell what would come of it, and write nothing.")
   var dryRun = false
+  @Flag(help: "Delete the records whose rows are gone from an exported sheet, where nobody changed them since.")
+  var retractMissing = false
   @OptionGroup var global: GlobalOptions
 
   func run(_ console: Console) throws {
@@ -57,7 +65,8 @@ struct ImportCommand: Verb {
     let report: ImportReport
     do {
       defer { bar.finish() }
-      let importer = Importer(.init(skipsInvalid: skipInvalid, isDryRun: dryRun))
+      let importer = Importer(
+        .init(skipsInvalid: skipInvalid, isDryRun: dryRun, retractsMissing: retractMissing))
       report = try importer.run(
         inputs.map { input in ImportFile(name: input.name, format: format) { try input.read() } }, into: store
       ) { bar.update($0) }

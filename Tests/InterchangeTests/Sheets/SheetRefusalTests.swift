@@ -1,0 +1,135 @@
+import AnnotationStore
+import SyncTransports
+import Testing
+
+@testable import Interchange
+
+/// What cannot be merged is refused, with the place, the reason and the remedy.
+@Suite struct SheetRefusalTests {
+  private let place: Workplace
+  private var store: Store { place.store }
+
+  init() throws { place = try Workplace() }
+
+  @Test func aVersionThatHasNotArrivedIsRefused() throws {
+    let claim = try place.claim()
+    let ben = try place.replica()
+    try ben.write { try $0.set(claim, "status", to: .text("accepted")) }
+    let new = try ben.write { try $0.addClaim("Ben's own.").id }
+    var desk = try Desk(ben)
+    desk[claim, "status"] = "rejected"
+    let message = desk.refusal(store)
+    #expect(message.contains("column \"fingerprint\": the version that was exported is not known here"))
+    #expect(message.contains("variorum sync first"))
+    // The row is refused even where it was not touched: nobody can tell.
+    let skipped = try desk.give(store, skipsInvalid: true)
+    #expect(skipped.skippedCount == 2 && skipped.isWithoutEffect)
+    _ = try DirectMerge.merge(ben, into: store)
+    #expect(try desk.give(store).told == ["edit": 1])
+    #expect(try place.record(claim).text("status") == "rejected" && place.record(new).text("status") == "proposed")
+  }
+
+  @Test func aRowThatIsNotItselfIsRefused() throws {
+    let (one, two) = (try place.claim("One."), try place.claim("Two."))
+    let desk = try Desk(store)
+    func message(_ change: (inout Desk) -> Void) -> String {
+      var desk = desk
+      change(&desk)
+      return desk.refusal(store)
+    }
+    #expect(
+      message {
+        let print = $0[one, "fingerprint"]
+        $0[one, "fingerprint"] = $0[two, "fingerprint"]
+        $0[two, "fingerprint"] = print
+      }.contains("not the fingerprint of the row with this id"))
+    #expect(message { $0[one, "fingerprint"] = "" }.contains("column \"fingerprint\""))
+    #expect(message { $0[one, "fingerprint"] = "v1-1234" }.contains("column \"fingerprint\""))
+    #expect(message { $0.rows[0][0] = "" }.contains("column \"id\""))
+    #expect(message { $0.rows[0][0] = "3f9a" }.contains("\"3f9a\" is no id"))
+    #expect(message { $0.rows.append($0.rows[0]) }.contains("stands on line 2 already"))
+    #expect(message { $0[one, "statement"] = "" }.contains("column \"statement\": is empty"))
+    #expect(message { $0[one, "status"] = "maybe" }.contains("column \"status\": unknown status \"maybe\""))
+    #expect(message { $0[one, "subject"] = "gene" }.contains("column \"subject\": not a CURIE"))
+    #expect(message { $0[one, "source"] = "10.1/" }.contains("column \"source\""))
+    #expect(message { $0[one, "tags"] = "1-Mar" }.contains("column \"tags\": holds \"1-Mar\", a date"))
+    #expect(message { $0.add(["tags": "x"]) }.contains("a new claim needs a statement"))
+    #expect(message { $0.add(["statement": "x", "negated": "perhaps"]) }.contains("neither true nor false"))
+    #expect(message { $0.add(["statement": "x", "qualifiers": "liver"]) }.contains("is no qualifier"))
+    #expect(message { $0.header[3] = "statement" }.contains("the column \"statement\" stands there twice"))
+    let report = try desk.give(store)
+    #expect(report.changes.isEmpty && report.sheet?.sameCount == 2)
+  }
+
+  @Test func anothersAssessmentIsNotOursToEdit() throws {
+    let claim = try place.claim()
+    let ben = try place.replica()
+    let theirs = try ben.write { try $0.assess(claim, stance: "disputes", body: "No.").id }
+    _ = try DirectMerge.merge(ben, into: store)
+    let ours = try store.write { try $0.assess(claim, stance: "supports", body: "Yes.").id }
+    var desk = try Desk(store, .assessment)
+    desk[ours, "stance"] = "uncertain"
+    desk[ours, "body"] = ""
+    #expect(desk.refusal(store).contains("column \"body\": is empty"))
+    desk[ours, "body"] = "Perhaps."
+    #expect(try desk.give(store).told == ["edit": 1])
+    #expect(try place.record(ours).text("stance") == "uncertain")
+    desk[theirs, "stance"] = "supports"
+    #expect(desk.refusal(store).contains("the assessment of Ben was changed, which only Ben can do"))
+    desk = try Desk(store, .assessment)
+    desk[ours, "claim"] = "00000000-0000-4000-8000-000000000000"
+    #expect(desk.refusal(store).contains("column \"claim\": never changes"))
+    // A row of another's that is gone deletes nothing.
+    desk = try Desk(store, .assessment)
+    desk.rows = []
+    let report = try desk.give(store, retractsMissing: true)
+    #expect(report.told == ["missing": 1, "retracted": 1])
+    #expect(try !place.record(theirs).isDeleted && place.record(ours).isDeleted)
+  }
+
+  @Test func whatIsOnlyToBeReadIsNotTaken() throws {
+    let claim = try store.write {
+      _ = try $0.addTerm(CURIE(parsing: "NCBIGene:3934"), label: "LCN2")
+      return try $0.addClaim("LCN2 rises.", ["subject": .text("NCBIGene:3934")]).id
+    }
+    var desk = try Desk(store)
+    #expect(desk[claim, "(subject label)"] == "LCN2" && desk[claim, "(curator)"] == "Ada")
+    desk[claim, "(created)"] = "26.11.26 00:14"
+    #expect(try desk.give(store).told.isEmpty)
+    desk[claim, "(subject label)"] = "TNF"
+    let report = try desk.give(store)
+    #expect(report.told == ["not taken": 1] && report.isWithoutEffect)
+    #expect(report.sheet?.rows.first.first?.cells.first?.column == "(subject label)")
+    // A label that was changed here meanwhile is no change of the sheet's.
+    desk = try Desk(store)
+    try store.write { try $0.set(DerivedID.term(CURIE(parsing: "NCBIGene:3934")), "label", to: .text("lipocalin 2")) }
+    #expect(try desk.give(store).told.isEmpty)
+    // Columns that are gone change nothing, and unknown ones are told.
+    desk = try Desk(store)
+    desk.header[desk.header.firstIndex(of: "status") ?? 0] = "my notes"
+    let left = try desk.give(store)
+    #expect(left.told.isEmpty && left.leftOut.first == ["column \"my notes\": a sheet of claims has no such column"])
+  }
+
+  @Test func aTextThatNoCellHoldsIsShownInPartAndKept() throws {
+    let long = String(repeating: "LCN2 ", count: 8000)
+    let claim = try place.claim(long)
+    for format in [Format.tsv, .xlsx] {
+      let export = try Desk.export(store, as: format)
+      #expect(export.report.leftOut.map(\.what) == ["statement: a text that no cell of a spreadsheet holds whole"])
+      #expect(export.cells.allSatisfy { $0.allSatisfy { $0.utf16.count < SheetText.cellLimit } })
+      #expect(try Importer().run(file: "s.\(format.rawValue)", bytes: export.bytes, into: store).sheet?.sameCount == 1)
+    }
+    var desk = try Desk(store)
+    desk[claim, "status"] = "accepted"
+    #expect(try desk.give(store).told == ["edit": 1])
+    desk[claim, "statement"] = "LCN2"
+    #expect(desk.refusal(store).contains("was exported in part"))
+  }
+
+  @Test func aSheetMeansNothingWithoutAStore() throws {
+    _ = try place.claim()
+    #expect(refusal(try Desk(store).text, "s.tsv").contains("is a sheet that was exported from a store"))
+    #expect(throws: InterchangeError.noSheet(.source)) { try Desk(store, .source) }
+  }
+}
