@@ -104,7 +104,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"{"type":"Annotation","target":"#, "line 1, column 32: not valid W3C Web Annotation: the file ends"),
+    (#"{"type":"Annotation","target":"#, "line 1, column 31: not valid W3C Web Annotation: the file ends"),
     ("[{\"type\":\"Annotation\",\n \"target\" \"x\"}]", "line 2, column 11: not valid W3C Web Annotation: expected :"),
     (
       "{\"first\":{\"items\":[\n{\"a\":1},\n{\"b\":tru}]}}",
