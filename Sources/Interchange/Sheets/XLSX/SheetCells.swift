@@ -55,7 +55,9 @@ final class SheetCells: WorkbookXML.Handler {
     case "t": if !isPhonetic { inline += text }
     case "f": hasFormula = true
     case "rPh": isPhonetic = false
-    case "c": if let cell = try cell() { cells[column] = cell }
+    case "c":
+      guard column > 0 else { throw damaged("a cell outside of a row") }
+      if let cell = try cell() { cells[column] = cell }
     case "row":
       guard let last = cells.keys.max() else { return }
       cellCount += last

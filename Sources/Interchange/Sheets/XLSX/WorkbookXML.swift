@@ -76,6 +76,8 @@ final class WorkbookXML: NSObject, XMLParserDelegate {
     _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
     attributes: [String: String] = [:]
   ) {
+    // libxml2 may hand on what it has read already, after it was told to stop.
+    guard failure == nil else { return }
     depth += 1
     guard depth <= Self.depthLimit else {
       return fail(.damaged(file: file, reason: "elements lie more than \(Self.depthLimit) deep"), parser)
@@ -88,6 +90,7 @@ final class WorkbookXML: NSObject, XMLParserDelegate {
 
   /// An element ends.
   func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
+    guard failure == nil else { return }
     depth -= 1
     let own = isGathering ? String(decoding: text, as: UTF8.self) : ""
     isGathering = false
@@ -96,7 +99,7 @@ final class WorkbookXML: NSObject, XMLParserDelegate {
 
   /// Text, or a piece of it.
   func parser(_ parser: XMLParser, foundCharacters string: String) {
-    guard isGathering else { return }
+    guard isGathering, failure == nil else { return }
     text += string.utf8
     if text.count > TableReader.cellLimit {
       fail(.damaged(file: file, reason: "line \(parser.lineNumber): a text of more than 1 MiB"), parser)
