@@ -3,6 +3,8 @@
 #
 #   install_to_build    Swift is there; the headers of SQLite, zstd and zlib, which are linked from the system
 #   install_to_verify   a Python with cbor2 and cryptography for Schema/verify.py; sets PYTHON to it
+#   install_python_tools DIRECTORY NAME ...   packages of PyPI in a virtual environment; sets PYTHON to its Python, and
+#                       fails where they cannot be had
 #   install_to_try NAME ...   programs that the trials drive: rclone, curl, strace
 #
 # What is there already is not installed again, and then no package list is fetched: a laptop may be offline.
@@ -108,6 +110,16 @@ install_to_verify() {
   fi
   missing "a Python 3.9 or newer with the packages cbor2 and cryptography" \
     "Run: sudo apt-get install python3-cbor2 python3-cryptography, or: pip install cbor2 cryptography"
+}
+
+install_python_tools() {
+  local directory=$1
+  shift
+  PYTHON="$directory/bin/python3"
+  # Named in a file when all are there, so that a laptop without a network goes on with what it has.
+  if [ "$(cat "$directory/installed" 2>/dev/null)" = "$*" ]; then return; fi
+  python3 -m venv "$directory" >&2 &&
+    "$PYTHON" -m pip install --quiet --disable-pip-version-check "$@" >&2 && printf '%s\n' "$*" >"$directory/installed"
 }
 
 # Programs whose packages have their names, in Debian and in Homebrew.

@@ -41,6 +41,10 @@ data=Examples/lcn2-als
 "$variorum" export --store "$store" --format log -o "$scratch/log.cborseq"
 "$PYTHON" Schema/verify.py "$scratch/log.cborseq"
 
+echo "== Formats by tools that share no code with Variorum"
+# A laptop without a network goes on without them, and says so.
+bash Tests/Interop/run.sh "$variorum" || [ $? = 3 ]
+
 echo "== Tests"
 # Bounded, and written line by line where the system can do that: of a test that never ends, the name is wanted.
 limit=()
