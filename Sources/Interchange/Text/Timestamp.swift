@@ -28,7 +28,8 @@ enum Timestamp {
     }
     guard let year = number(4), take("-"), let month = number(2), take("-"), let day = number(2), take("Tt "),
       let hour = number(2), take(":"), let minute = number(2), take(":"), let second = number(2),
-      (1...12).contains(month), day >= 1, day <= daysIn(month, of: year), hour <= 23, minute <= 59, second <= 60
+      (1...12).contains(month), day >= 1, day <= daysIn(month, of: year), minute <= 59, second <= 60,
+      hour <= 23 || (hour == 24 && minute == 0 && second == 0)
     else { return nil }
     var fraction: Int64 = 0
     if take(".") {

@@ -26,7 +26,7 @@ struct ForeignTemplate {
       set("motivation", .string(motivation), &members)
     }
     if record.modifiedMilliseconds != record.createdMilliseconds {
-      set("modified", .string(UTCTime.text(record.modifiedMilliseconds)), &members)
+      set("modified", .string(Timestamp.text(record.modifiedMilliseconds)), &members)
     }
     try putTarget(&members)
     var rest = Origin()

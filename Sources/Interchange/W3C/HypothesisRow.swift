@@ -90,10 +90,10 @@ extension W3CDecoder {
     if !row.tags.isEmpty { draft.fields["tags"] = .elements(row.tags) }
     var origin = Origin()
     origin.id = iri
-    if let updated = value["updated"]?.string, let time = UTCTime.milliseconds(updated),
+    if let updated = value["updated"]?.string, let time = Timestamp.milliseconds(updated),
       time != draft.createdMilliseconds
     {
-      origin.w3c = [.init("modified", .string(UTCTime.text(time)))]
+      origin.w3c = [.init("modified", .string(Timestamp.text(time)))]
     }
     let rest = row.rest(targets: targets)
     if !rest.isEmpty { origin.others = [.init("hypothesis", .object(rest))] }

@@ -48,7 +48,7 @@ extension W3CDecoder {
   /// The time of a text; one that cannot be read stays in the template, and the record is of now.
   func time(_ text: String?) -> Int64? {
     guard let text else { return nil }
-    let time = UTCTime.milliseconds(text)
+    let time = Timestamp.milliseconds(text)
     if time == nil { outcome.leftOut.append("\(place): created \(IdentifierError.quoted(text)) is no date and time") }
     return time
   }

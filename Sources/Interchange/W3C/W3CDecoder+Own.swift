@@ -16,7 +16,7 @@ extension W3CDecoder {
     let motivation = rest.take("motivation")?.asList.first?.string
     if kind == .annotation { draft.fields["motivation"] = motivation.map { .text(W3CTerms.localName($0)) } }
     if let text = rest.take("created")?.string {
-      guard let time = UTCTime.milliseconds(text) else {
+      guard let time = Timestamp.milliseconds(text) else {
         return report("created", "\(IdentifierError.quoted(text)) is no date and time (expected 2025-10-02T08:30:00Z)")
       }
       draft.createdMilliseconds = time

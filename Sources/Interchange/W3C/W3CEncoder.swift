@@ -22,9 +22,9 @@ struct W3CEncoder {
       .init("motivation", .string(motivation(of: record))),
     ]
     members.add("creator", try person(record.curator))
-    members.add("created", text: UTCTime.text(record.createdMilliseconds))
+    members.add("created", text: Timestamp.text(record.createdMilliseconds))
     if record.modifiedMilliseconds != record.createdMilliseconds {
-      members.add("modified", text: UTCTime.text(record.modifiedMilliseconds))
+      members.add("modified", text: Timestamp.text(record.modifiedMilliseconds))
     } else {
       members.add("modified", modified)
     }

@@ -31,7 +31,7 @@ import Testing
       try place.store.read { try $0.record(DerivedID.annotation(iri: "https://hypothes.is/a/r1")) })
     #expect(first.selector?.exact == "iron" && first.selector?.start == 5 && first.elements("tags") == ["t1", "t2"])
     #expect(first.curator == DerivedID.curator(iri: "acct:ada@hypothes.is"))
-    #expect(UTCTime.text(first.createdMilliseconds) == "2024-05-05T00:00:00Z")
+    #expect(Timestamp.text(first.createdMilliseconds) == "2024-05-05T00:00:00Z")
     let reply = try #require(
       try place.store.read { try $0.record(DerivedID.annotation(iri: "https://hypothes.is/a/r2")) })
     #expect(reply.reference("target") == first.id && reply.text("motivation") == "replying")

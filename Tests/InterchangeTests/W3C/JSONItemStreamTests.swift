@@ -42,12 +42,12 @@ import Testing
     ("2020-12-31T24:00:00Z", "2021-01-01T00:00:00Z"), ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
   ])
   func readsTimes(_ text: String, _ expected: String) {
-    #expect(UTCTime.milliseconds(text).map(UTCTime.text) == expected)
+    #expect(Timestamp.milliseconds(text).map(Timestamp.text) == expected)
   }
 
   @Test(arguments: [
     "", "2020-02-30T00:00:00Z", "2020-01-01", "2020-01-01T25:00:00Z", "2020-01-01T00:00:00.Z", "x",
     "2020-01-01T00:00:00+99:00",
   ])
-  func refusesTimes(_ text: String) { #expect(UTCTime.milliseconds(text) == nil) }
+  func refusesTimes(_ text: String) { #expect(Timestamp.milliseconds(text) == nil) }
 }

@@ -33,7 +33,7 @@ import Testing
     #expect(quote.reference("target") == DerivedID.source(.doi(try DOI(parsing: "10.1234/abc"))))
     #expect(quote.selector == Selector(exact: "iron", prefix: "binds ", suffix: " and"))
     #expect(quote.curator == DerivedID.curator(try ORCID(parsing: "0000-0002-1825-0097")))
-    #expect(UTCTime.text(quote.createdMilliseconds) == "2020-02-29T23:59:59.125Z")
+    #expect(Timestamp.text(quote.createdMilliseconds) == "2020-02-29T23:59:59.125Z")
     #expect(quote.text("motivation") == "highlighting")
     #expect(try record("position").selector?.start == 412 && record("position").selector?.end == 795)
     #expect(try record("refined").selector?.exact == "Selected")

@@ -60,7 +60,8 @@ func run(round: Int, in directory: String) throws -> [String: [Double]] {
   let plainOut = try seconds { try plain.export(to: file) }
   let other = try PlainStore(path: directory + "/plain2.sqlite")
   let plainIn = try seconds { try other.take(file, curator: curator.description) }
-  print("round \(round): plain SQLite: out \(format(plainOut)) s, in \(format(plainIn)) s, \(format(megabytes(file))) MB")
+  let sizes = "out \(format(plainOut)) s, in \(format(plainIn)) s, \(format(megabytes(file))) MB"
+  print("round \(round): plain SQLite: \(sizes)")
   for kind in formats {
     let path = "\(directory)/ours.\(kind.rawValue)"
     let out = try seconds { _ = try Exporter().run(kind, from: ours, to: path) }
