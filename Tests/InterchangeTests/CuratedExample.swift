@@ -116,24 +116,6 @@ final class CuratedExample {
   }
 }
 
-/// Files that tests compare with.
-enum Golden {
-  private static let directory = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-    .appendingPathComponent("Golden")
-
-  static func text(_ name: String) throws -> String {
-    try String(contentsOf: directory.appendingPathComponent(name), encoding: .utf8)
-  }
-
-  /// Whether a text is the one of a file. With VARIORUM_GOLDEN=write the file is written instead, to be looked at.
-  static func matches(_ text: String, _ name: String) throws -> Bool {
-    if ProcessInfo.processInfo.environment["VARIORUM_GOLDEN"] == "write" {
-      try Data(text.utf8).write(to: directory.appendingPathComponent(name))
-    }
-    return try Array(text.utf8) == Array(self.text(name).utf8)
-  }
-}
-
 extension Store {
   /// What an export of this store writes, and what it tells.
   func exported(

@@ -5,12 +5,8 @@ import Testing
 @testable import Interchange
 
 extension Workplace {
-  /// The bytes that an export gives, with what was told of it.
-  func exported(_ format: Format) throws -> (text: String, report: ExportReport) {
-    var bytes: [UInt8] = []
-    let report = try Exporter().run(format, from: store) { bytes += $0 }
-    return (String(decoding: bytes, as: UTF8.self), report)
-  }
+  /// What an export gives, with what was told of it.
+  func exported(_ format: Format) throws -> (text: String, report: ExportReport) { try store.exported(format) }
 
   /// A store that holds what a text of this format says.
   static func holding(_ text: String, _ format: Format) throws -> Workplace {
@@ -26,15 +22,4 @@ func seed(of test: String) -> UInt64 {
   let seed = given ?? UInt64.random(in: 0...UInt64.max)
   print("\(test): VARIORUM_FUZZ_SEED=\(seed)")
   return seed
-}
-
-/// Compares a text with a file of Golden; with VARIORUM_WRITE_GOLDEN set it is written first.
-func expectGolden(_ text: String, _ name: String) throws {
-  let folder = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-  let file = folder.appendingPathComponent("Golden/\(name)")
-  if ProcessInfo.processInfo.environment["VARIORUM_WRITE_GOLDEN"] != nil {
-    try Data(text.utf8).write(to: file)
-  }
-  let golden = try String(contentsOf: file, encoding: .utf8)
-  #expect(text.utf8.elementsEqual(golden.utf8), "\(name) differs; VARIORUM_WRITE_GOLDEN=1 writes it anew")
 }

@@ -134,8 +134,8 @@ import Testing
   @Test func theExampleIsGolden() throws {
     let place = try Workplace()
     for name in ["paper.csl.json", "references.bib"] { try place.take(try Workplace.example(name), name) }
-    try expectGolden(try place.exported(.cslJSON).text, "lcn2-als.csl.json")
-    try expectGolden(try place.exported(.bibtex).text, "lcn2-als.bib")
-    try expectGolden(try place.exported(.ris).text, "lcn2-als.ris")
+    try Golden.expect(try place.exported(.cslJSON).text, "lcn2-als.csl.json")
+    try Golden.expect(try place.exported(.bibtex).text, "lcn2-als.bib")
+    try Golden.expect(try place.exported(.ris).text, "lcn2-als.ris")
   }
 }

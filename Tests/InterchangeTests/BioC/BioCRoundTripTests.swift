@@ -102,8 +102,8 @@ import Testing
       "20211229\t0\t4\tLCN2\tGene\t3934\n20211229\t16\t19\tALS\tDisease\tMESH:D000690\n"
       + "20211229\t43\t47\tLCN2\tGene\t3934\n20211229\tAssociation\t3934\tMESH:D000690\n"
     try place.take(abstract + mentions, "a.pubtator")
-    try expectGolden(try place.exported(.biocJSON).text, "lcn2-als.bioc.json")
-    try expectGolden(try place.exported(.biocXML).text, "lcn2-als.bioc.xml")
+    try Golden.expect(try place.exported(.biocJSON).text, "lcn2-als.bioc.json")
+    try Golden.expect(try place.exported(.biocXML).text, "lcn2-als.bioc.xml")
     let tabbed = try place.exported(.pubtator)
     #expect(tabbed.text == abstract + mentions)
   }

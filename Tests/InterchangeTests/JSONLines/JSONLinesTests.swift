@@ -13,11 +13,11 @@ struct JSONLinesTests {
   func roundTrip(_ seed: UInt64) throws {
     let laptops = try TwoLaptops(seed: seed)
     try laptops.curate(steps: 120)
-    let first = try exported(laptops.ada, .jsonl)
-    Self.expectSame(first, try exported(laptops.ben, .jsonl), "seed \(seed): replicas")
+    let first = try Self.exported(laptops.ada)
+    Self.expectSame(first, try Self.exported(laptops.ben), "seed \(seed): replicas")
     let place = try Workplace(curator: "Cleo")
     let report = try Importer().run(file: "all.jsonl", bytes: first, into: place.store)
-    let second = try exported(place.store, .jsonl)
+    let second = try Self.exported(place.store)
     Self.expectSame(first, second, "seed \(seed)")
     #expect(report.problems.count == 0 && report.leftOut.count == 0, "seed \(seed)")
     let before = try place.store.read { try $0.status() }.digest
@@ -35,6 +35,17 @@ struct JSONLinesTests {
 
   private static func lines(_ bytes: [UInt8]) -> [String] {
     String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init).filter { !$0.contains("\"Cleo\"") }
+  }
+
+  private static func exported(_ store: Store) throws -> [UInt8] { Array(try store.exported(.jsonl).text.utf8) }
+
+  @Test("The curated example is to the byte what it was")
+  func golden() throws {
+    let text = try CuratedExample().ada.exported(.jsonl).text
+    try Golden.expect(text, "example.jsonl")
+    let place = try Workplace(curator: "Cleo")
+    _ = try Importer().run(file: "example.jsonl", bytes: Array(text.utf8), into: place.store)
+    Self.expectSame(Array(text.utf8), try Self.exported(place.store), "imported")
   }
 
   @Test("A conflict comes back as one, a decision with its reason, a delete that had not seen all")
@@ -55,7 +66,7 @@ struct JSONLinesTests {
     let values = try #require(try ada.read { try $0.conflict(of: decided, in: "via") }).values
     try ada.write { try $0.resolve(decided, "via", .take(values[1].change), because: "He was there.") }
     let place = try Workplace(curator: "Cleo")
-    _ = try Importer().run(file: "all.jsonl", bytes: exported(ada, .jsonl), into: place.store)
+    _ = try Importer().run(file: "all.jsonl", bytes: Self.exported(ada), into: place.store)
     try place.store.read { reader in
       let status = try #require(try reader.conflict(of: claim, in: "status"))
       let there = try #require(try ada.read { try $0.conflict(of: claim, in: "status") })
@@ -76,7 +87,7 @@ struct JSONLinesTests {
     try laptops.curate(steps: 80)
     var filter = RecordFilter()
     filter.kinds = [.annotation]
-    let bytes = try exported(laptops.ada, .jsonl, .init(filter: filter))
+    let bytes = try Array(laptops.ada.exported(.jsonl, .init(filter: filter)).text.utf8)
     let place = try Workplace()
     let report = try Importer().run(file: "some.jsonl", bytes: bytes, into: place.store)
     #expect(report.created[.annotation] > 0 && report.created[.claim] > 0 && report.problems.count == 0)
@@ -115,7 +126,7 @@ struct JSONLinesTests {
   func fuzz() throws {
     let laptops = try TwoLaptops(seed: 77)
     try laptops.curate(steps: 60)
-    let bytes = try exported(laptops.ada, .jsonl)
+    let bytes = try Self.exported(laptops.ada)
     var random = SeededGenerator(seed: 5)
     for _ in 0..<2000 {
       var mutated = bytes

@@ -107,10 +107,3 @@ final class TwoLaptops {
     }
   }
 }
-
-/// What an exporter writes.
-func exported(_ store: Store, _ format: Format, _ options: Exporter.Options = .init()) throws -> [UInt8] {
-  var bytes: [UInt8] = []
-  _ = try Exporter(options).run(format, from: store) { bytes += $0 }
-  return bytes
-}

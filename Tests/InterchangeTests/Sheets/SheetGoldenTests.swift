@@ -6,9 +6,6 @@ import Testing
 
 /// The sheets of the example are to the byte what they were, what differs from store to store aside.
 @Suite struct SheetGoldenTests {
-  private static let golden = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("Golden")
-
   private static func example() throws -> Workplace {
     let place = try Workplace()
     for name in ["paper.csl.json", "references.bib", "terms.tsv", "claims-ada.tsv"] {
@@ -19,7 +16,8 @@ import Testing
     return place
   }
 
-  /// The text without what is drawn at random or told by a clock: times, the ids of changes, of the store and of what hangs on the curator.
+  /// The text without what is drawn at random or told by a clock: times, the ids of changes, of the store and of what
+  /// hangs on the curator.
   private static func masked(_ text: String, _ place: Workplace) throws -> String {
     let store = try place.store.read { try $0.storeID() }
     var text = text.replacing("\(store)", with: "STORE").replacing(place.curator.description, with: "CURATOR")
@@ -31,23 +29,13 @@ import Testing
     return text.replacing(/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2} UTC/, with: "TIME")
   }
 
-  private func expect(_ text: String, _ name: String) throws {
-    let file = Self.golden.appendingPathComponent(name)
-    if ProcessInfo.processInfo.environment["VARIORUM_GOLDEN"] != nil {
-      try FileManager.default.createDirectory(at: Self.golden, withIntermediateDirectories: true)
-      try Data(text.utf8).write(to: file)
-    }
-    let expected = try String(contentsOf: file, encoding: .utf8)
-    #expect(text == expected, "\(name) (VARIORUM_GOLDEN=1 writes it anew)")
-  }
-
   @Test func tables() throws {
     let place = try Self.example()
     for kind in SheetLayout.kinds {
       var filter = RecordFilter()
       filter.order = .id
       let bytes = try Desk.export(place.store, kind, as: .tsv, filter: filter).bytes
-      try expect(Self.masked(String(decoding: bytes, as: UTF8.self), place), "sheet-\(kind.plural).tsv")
+      try Golden.expect(Self.masked(String(decoding: bytes, as: UTF8.self), place), "sheet-\(kind.plural).tsv")
     }
   }
 
@@ -61,6 +49,6 @@ import Testing
       "== \(name)\n" + String(decoding: try archive.file(name) ?? [], as: UTF8.self).replacing("><", with: ">\n<")
         + "\n"
     }
-    try expect(Self.masked(parts.joined(), place), "sheet-assessments.xlsx.txt")
+    try Golden.expect(Self.masked(parts.joined(), place), "sheet-assessments.xlsx.txt")
   }
 }

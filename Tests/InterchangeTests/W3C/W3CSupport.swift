@@ -3,13 +3,6 @@ import Foundation
 
 @testable import Interchange
 
-/// A file beside these tests.
-func goldenFile(_ name: String) throws -> String {
-  let folder = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("Golden")
-  return try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
-}
-
 extension Workplace {
   /// What a store exports as annotations.
   func annotations(kinds: [Kind] = []) throws -> (text: String, report: ExportReport) {

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct W3CTests {
   @Test func whatOthersWroteComesOutAsItCame() throws {
-    let text = try goldenFile("foreign.jsonld")
+    let text = try Golden.text("foreign.jsonld")
     let annotations = try #require(JSONValue.parse(text, format: .w3c)?.elements)
     #expect(annotations.count >= 30)
     let first = try Workplace()
@@ -24,7 +24,7 @@ import Testing
 
   @Test func theModelTakesWhatItHas() throws {
     let place = try Workplace()
-    try place.take(try goldenFile("foreign.jsonld"), "foreign.jsonld")
+    try place.take(try Golden.text("foreign.jsonld"), "foreign.jsonld")
     func record(_ name: String) throws -> Record {
       let id = DerivedID.annotation(iri: "https://example.org/anno/" + name)
       return try #require(try place.store.read { try $0.record(id) }, "\(name)")
@@ -77,9 +77,7 @@ import Testing
     let lines = try place.annotationLines(kinds: [.source, .claim, .term]).map {
       $0.replacing(/"created":"[^"]*"/, with: "\"created\":\"T\"")
     }
-    let golden = try goldenFile("example.jsonld").split(separator: "\n").map(String.init)
-    #expect(lines.count == golden.count)
-    for (line, expected) in zip(lines, golden) { #expect(line == expected) }
+    try Golden.expect(lines.joined(separator: "\n") + "\n", "example.jsonld")
   }
 
   @Test func theCollectionHasWhatItMust() throws {
