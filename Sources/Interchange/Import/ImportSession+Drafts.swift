@@ -5,22 +5,28 @@ extension ImportSession {
   /// The most records that are kept because they name one which comes later in the file.
   static let heldLimit = 200_000
 
-  /// Takes a record, at once or as soon as those that it names have come.
+  /// Takes a record, at once or as soon as those that it names have come; then those that waited for it.
   func take(_ given: RecordDraft) throws {
-    let draft = namingSources(given)
-    if let missing = try missingReference(of: draft) {
-      guard heldCount < Self.heldLimit else {
-        return skip(draft.place, nil, "more than \(Self.heldLimit) records name one that comes later (sort the file)")
+    var open = [given]
+    while let next = open.popLast() {
+      let draft = namingSources(next)
+      if let missing = try missingReference(of: draft) {
+        hold(draft, for: missing)
+        continue
       }
-      held[missing, default: []].append(draft)
-      heldCount += 1
-      return
+      try write(draft)
+      guard let waiting = held.removeValue(forKey: draft.id) else { continue }
+      heldCount -= waiting.count
+      open += waiting.reversed()
     }
-    try write(draft)
-    for waiting in held.removeValue(forKey: draft.id) ?? [] {
-      heldCount -= 1
-      try take(waiting)
+  }
+
+  private func hold(_ draft: RecordDraft, for missing: RecordID) {
+    guard heldCount < Self.heldLimit else {
+      return skip(draft.place, nil, "more than \(Self.heldLimit) records name one that comes later (sort the file)")
     }
+    held[missing, default: []].append(draft)
+    heldCount += 1
   }
 
   /// The draft with sources named by the records that hold them here: a paper may be known under another identifier
@@ -38,7 +44,8 @@ extension ImportSession {
     for (id, drafts) in held.sorted(by: { $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) }) {
       for draft in drafts {
         let fields = draft.fields.filter { $0.value == .record(id) }.keys.sorted()
-        skip(draft.place, fields.first, "names the record \(id), which is neither in the file nor in the store")
+        let why = notTaken.contains(id) ? "is not taken" : "is neither in the file nor in the store"
+        skip(draft.place, fields.first, "names the record \(id), which \(why)")
       }
     }
     held = [:]
@@ -58,17 +65,24 @@ extension ImportSession {
   private func missingReference(of draft: RecordDraft) throws -> RecordID? {
     for field in draft.kind.fields {
       guard case .record(let id)? = draft.fields[field.name], id != draft.id else { continue }
-      if !(try transaction.isKnown(id)) { return id }
+      if !onlyChecked.contains(id), !(try transaction.isKnown(id)) { return id }
     }
     return nil
   }
 
   private func write(_ draft: RecordDraft) throws {
     let checked = try check(draft)
-    guard checked.problems.isEmpty else { return skip(checked.problems) }
-    guard isWriting else { return }
+    guard checked.problems.isEmpty else {
+      notTaken.insert(draft.id)
+      return skip(checked.problems)
+    }
+    guard isWriting else {
+      onlyChecked.insert(draft.id)
+      return
+    }
     let life = try transaction.applied.life(of: draft.id)
     if let life, life.kind != draft.kind {
+      notTaken.insert(draft.id)
       return skip(draft.place, "id", "is that of \(life.kind.withArticle) here")
     }
     guard life == nil, !transaction.isPendingID(draft.id) else {

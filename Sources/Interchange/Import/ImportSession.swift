@@ -32,6 +32,10 @@ final class ImportSession {
   var held: [RecordID: [RecordDraft]] = [:]
   /// How many they are.
   var heldCount = 0
+  /// Records that were sound and not written, because something else is wrong.
+  var onlyChecked: Set<RecordID> = []
+  /// Records with something wrong in them.
+  var notTaken: Set<RecordID> = []
   /// The records that are to be deleted in the end, and what the deletes had not seen.
   var deletions: [(key: RecordKey, deletion: RecordWrites.Deletion, unseen: Set<ChangeID>)] = []
 

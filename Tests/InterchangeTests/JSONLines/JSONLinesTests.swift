@@ -93,6 +93,23 @@ struct JSONLinesTests {
     #expect(report.created[.annotation] > 0 && report.created[.claim] > 0 && report.problems.count == 0)
   }
 
+  @Test("Replies may stand before what they answer, thousands of them in a row")
+  func reversed() throws {
+    func id(_ number: Int) -> String { "7f3b9c1e-5d2a-4f6b-8a1c-\(String(format: "%012x", number))" }
+    let claim = "{\"kind\":\"claim\",\"id\":\"\(id(0))\",\"statement\":\"a\",\"status\":\"proposed\"}"
+    let replies = (1...1500).reversed().map {
+      "{\"kind\":\"annotation\",\"id\":\"\(id($0))\",\"target\":\"\(id($0 - 1))\",\"motivation\":\"replying\",\"body\":\"b\"}"
+    }
+    let place = try Workplace()
+    let report = try place.take((replies + [claim]).joined(separator: "\n"), "a.jsonl")
+    #expect(report.created[.annotation] == 1500 && report.problems.count == 0)
+    // One fault is told as one, with those that stand on it, and nothing of what is sound.
+    let wrong = claim.replacing("proposed", with: "odd")
+    let message = place.refusal(
+      [replies[1499], wrong, replies[5]].joined(separator: "\n").replacing("7f3b", with: "8f3b"), "b.jsonl")
+    #expect(message.contains("3 problems") && message.contains("which is not taken"), "\(message)")
+  }
+
   @Test("What is wrong is refused by line and column, and nothing is imported")
   func faults() throws {
     let id = "7f3b9c1e-5d2a-4f6b-8a1c-2e4d6f8a0b1c"
