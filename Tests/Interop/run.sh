@@ -58,6 +58,7 @@ say "The report by html5lib"
 say "Bibliographies by citeproc-py, bibtexparser and rispy"
 bash Tests/Interop/bibliography.sh "$variorum" "$PYTHON" "$store"
 say "BioC and PubTator by bioc"
+"$variorum" import --store "$store" Tests/InterchangeTests/Golden/lcn2-als.bioc.json >/dev/null 2>&1
 bash Tests/Interop/bioc.sh "$variorum" "$PYTHON" "$store"
 if command -v soffice >/dev/null; then
   say "Sheets by LibreOffice and openpyxl"
