@@ -12,7 +12,7 @@ struct EmbeddedAppTests {
     #expect(output.stdout == Self.expected)
   }
 
-  @Test("In a directory of the caller's it goes on where it was", .timeLimit(.minutes(1)))
+  @Test("In a directory of the caller's it goes on where it was", .timeLimit(.minutes(25)))
   func goesOn() throws {
     let harness = try CommandLineHarness(curator: nil)
     let app = try CommandLineHarness.findBinary("EmbeddedApp")

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Several processes on one store, and one that is killed.
-@Suite("Processes at once", .timeLimit(.minutes(4)))
+@Suite("Processes at once", .timeLimit(.minutes(25)))
 struct ProcessTests {
   private let harness: CommandLineHarness
   private let claim: String

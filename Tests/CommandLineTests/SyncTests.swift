@@ -188,7 +188,7 @@ import Testing
     #expect(try world.digest("in/shared") == world.digest("ada"))
   }
 
-  @Test(.timeLimit(.minutes(2))) func watchingFollowsUntilItIsEnded() throws {
+  @Test(.timeLimit(.minutes(25))) func watchingFollowsUntilItIsEnded() throws {
     let world = try World()
     try world.ada("sync")
     try world.harness.succeed(["clone", "shared", "ben", "--curator", "Ben Ortiz"])

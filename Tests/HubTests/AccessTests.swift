@@ -5,7 +5,7 @@ import SyncProtocol
 import SyncTransports
 import Testing
 
-@Suite("Who may use a hub", .timeLimit(.minutes(10)))
+@Suite("Who may use a hub", .timeLimit(.minutes(25)))
 struct AccessTests {
   @Test("A token that is revoked ends at once, and one that is new begins at once")
   func revoked() async throws {

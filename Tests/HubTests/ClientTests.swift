@@ -9,7 +9,7 @@ import Testing
 
 @testable import SyncTransports
 
-@Suite("What a client tells of a hub that it cannot use", .timeLimit(.minutes(10)))
+@Suite("What a client tells of a hub that it cannot use", .timeLimit(.minutes(25)))
 struct ClientTests {
   @Test("Nothing listens, no such name, no token, no secrets over plain HTTP")
   func unreachable() async throws {

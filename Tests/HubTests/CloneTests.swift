@@ -4,7 +4,7 @@ import Hub
 import SyncTransports
 import Testing
 
-@Suite("Cloning from a hub", .timeLimit(.minutes(10)))
+@Suite("Cloning from a hub", .timeLimit(.minutes(25)))
 struct CloneTests {
   @Test("A clone has all, and a sync goes on from there")
   func clone() async throws {

@@ -6,7 +6,7 @@ import NIOPosix
 import SyncTransports
 import Testing
 
-@Suite("Following a hub, and keeping slow clients from it", .timeLimit(.minutes(10)))
+@Suite("Following a hub, and keeping slow clients from it", .timeLimit(.minutes(25)))
 struct EventTests {
   @Test("A commit is told to those who follow, and the stream ends with the hub")
   func events() async throws {
@@ -26,7 +26,8 @@ struct EventTests {
       while try await reader.next() != ": here" {}
       return Unchecked(reader)
     }
-    #expect(try await reader.value.next() == nil)
+    // Others may have been on their way.
+    while let block = try await reader.value.next() { #expect(block == ": here") }
   }
 
   @Test("A replica that follows takes what another pushes")

@@ -15,7 +15,7 @@ private struct Operation {
   var statuses: [Int: Set<String>] = [:]
 }
 
-@Suite("The description of the API and the hub agree", .timeLimit(.minutes(10)))
+@Suite("The description of the API and the hub agree", .timeLimit(.minutes(25)))
 struct OpenAPITests {
   /// Answers that this test cannot provoke: a full disk, which Tests/Trials/disk.py makes.
   private static let unprovoked = ["POST /v1/stores/{store}/sync 507"]

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Hub
 
-@Suite("Parts of a hub", .timeLimit(.minutes(10)))
+@Suite("Parts of a hub", .timeLimit(.minutes(25)))
 struct PartsTests {
   @Test("Ranges as a Range header asks for them")
   func ranges() {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Hub
 
-@Suite("Records as JSON, by the router alone", .timeLimit(.minutes(10)))
+@Suite("Records as JSON, by the router alone", .timeLimit(.minutes(25)))
 struct RecordsTests {
   @Test("Pages have everything once, in order, and filters hold")
   func pages() async throws {

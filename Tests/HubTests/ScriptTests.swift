@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Hub and clients as processes", .serialized, .timeLimit(.minutes(10)))
+@Suite("Hub and clients as processes", .serialized, .timeLimit(.minutes(25)))
 struct ScriptTests {
   @Test("Killed at random moments, nothing acknowledged is lost and all end equal")
   func kill() throws { try run("python3", "kill.py", "12", "--wipe", "--variorum", binary()) }

@@ -5,7 +5,7 @@ import SyncProtocol
 import SyncTransports
 import Testing
 
-@Suite("Sync with a hub, over a socket", .timeLimit(.minutes(10)))
+@Suite("Sync with a hub, over a socket", .timeLimit(.minutes(25)))
 struct SyncTests {
   @Test("Two replicas meet, and a sync with nothing to do is one request")
   func converges() async throws {

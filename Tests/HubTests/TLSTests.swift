@@ -4,7 +4,7 @@ import Hub
 import SyncTransports
 import Testing
 
-@Suite("A hub over TLS", .timeLimit(.minutes(10)))
+@Suite("A hub over TLS", .timeLimit(.minutes(25)))
 struct TLSTests {
   @Test("Who trusts its authority syncs, who does not is told, and plain HTTP gets nothing")
   func trust() async throws {

@@ -7,7 +7,7 @@ import NIOCore
 import SyncTransports
 import Testing
 
-@Suite("The wire to a hub, in one process", .timeLimit(.minutes(10)))
+@Suite("The wire to a hub, in one process", .timeLimit(.minutes(25)))
 struct WireTests {
   /// Does something after each answer of a sync has left the hub, and before its client has it.
   private struct Meanwhile: HubWire {

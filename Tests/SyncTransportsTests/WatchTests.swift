@@ -5,7 +5,7 @@ import Testing
 
 @testable import SyncTransports
 
-@Suite("Following a remote", .timeLimit(.minutes(1)))
+@Suite("Following a remote", .timeLimit(.minutes(25)))
 struct WatchTests {
   /// Lets one sleep end at a time, when the test says so, and tells how long it was to be.
   private actor Steps {

@@ -2,6 +2,12 @@ import AnnotationModel
 import GRDB
 
 extension ReadTransaction {
+  /// Whether anything was written to a record but the one create.
+  package func isWritten(_ record: Record) throws -> Bool {
+    guard let ref = try LogReader(db).recordRef(record.key) else { return false }
+    return try db.one(Int.self, "SELECT 1 FROM later_op WHERE record = ? LIMIT 1", ref) != nil
+  }
+
   /// What was written to a record after it was created and still stands; costs one look-up where nothing was.
   ///
   /// What agrees with a value that stands, and what was said in other creates of a derived record and is not shown, is
@@ -37,9 +43,10 @@ extension ReadTransaction {
         guard entry.change != create || !decisions.isEmpty else { continue }
         writes.cells.append(try cell(entry, decisions, unseen, field, record, log))
       }
-      if field.isSet { writes.cells += try removals(from: field, record, ref, log) }
+      if field.isSet { writes.cells += try removals(from: field, record, ref, unseen, log) }
     }
     if record.isDeleted { writes.deletion = try deletion(of: record, log) }
+    writes.isLifeInConflict = !record.isDeleted && conflicts.contains { $0.field.isEmpty }
     return writes
   }
 
@@ -97,7 +104,7 @@ extension ReadTransaction {
 
   /// The elements that somebody removed.
   private func removals(
-    from field: Field, _ record: Record, _ ref: Int64, _ log: LogReader
+    from field: Field, _ record: Record, _ ref: Int64, _ unseen: Set<ChangeID>, _ log: LogReader
   ) throws -> [RecordWrites.Cell] {
     let written = try db.all(
       Blob.self, "SELECT DISTINCT element FROM live WHERE record = ? AND field = ? ORDER BY element", ref,
@@ -108,7 +115,11 @@ extension ReadTransaction {
       guard let author = try latest(of: log.live(in: cell), log) else { return nil }
       var removal = RecordWrites.Cell(
         field: field.name, element: element,
-        live: [.init(value: .init(content: nil, curator: author.curator, atMilliseconds: author.atMilliseconds))])
+        live: [
+          .init(
+            value: .init(content: nil, curator: author.curator, atMilliseconds: author.atMilliseconds),
+            isUnseen: unseen.contains(author.id))
+        ])
       removal.isPresent = false
       return removal
     }

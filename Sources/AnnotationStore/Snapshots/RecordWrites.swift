@@ -97,6 +97,8 @@ package struct RecordWrites: Hashable, Sendable {
   package var cells: [Cell] = []
   /// The delete, where the record is deleted.
   package var deletion: Deletion?
+  /// Whether the record lives, and somebody deleted it apart: which cannot be written anew.
+  package var isLifeInConflict = false
 
   /// Nothing was written.
   package init() {}

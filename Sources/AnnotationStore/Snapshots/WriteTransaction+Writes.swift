@@ -7,11 +7,11 @@ extension WriteTransaction {
   ///
   /// The create of the record is there, and has the base of what parted where that is its own.
   /// - Parameter shown: of prose, the text that comes of it.
-  /// - Returns: the changes that hold it; and whether it reads as it should, which of a text merged from several sides
-  ///   is not certain. Where it does not, the text is edited to what it should be.
+  /// - Returns: the changes that a delete of the record had not seen; and whether the cell reads as it should, which of
+  ///   a text merged from several sides is not certain. Where it does not, the text is edited to what it should be.
   package func write(
     _ cell: RecordWrites.Cell, of key: RecordKey, shown: String?
-  ) throws -> (changes: [ChangeID], isExact: Bool) {
+  ) throws -> (unseen: [ChangeID], isExact: Bool) {
     guard let field = Kind(rawValue: key.kind)?.field(named: cell.field) else { return ([], false) }
     try flush()
     let first = changes.count
@@ -22,9 +22,9 @@ extension WriteTransaction {
     } else if field.isProse {
       isExact = try writeText(cell, at: place, shown: shown ?? "")
     } else {
-      try writeRegister(cell, at: place, field)
+      return (try writeRegister(cell, at: place, field), true)
     }
-    return (Array(changes[first...]), isExact)
+    return (cell.live.contains(where: \.isUnseen) ? Array(changes[first...]) : [], isExact)
   }
 
   /// Deletes a record as somebody did elsewhere: having seen all that is here but some.
@@ -68,7 +68,8 @@ extension WriteTransaction {
 
   // MARK: - Registers
 
-  private func writeRegister(_ written: RecordWrites.Cell, at cell: CellKey, _ field: Field) throws {
+  /// - Returns: the changes of the values that a delete had not seen.
+  private func writeRegister(_ written: RecordWrites.Cell, at cell: CellKey, _ field: Field) throws -> [ChangeID] {
     var before = try live(in: cell)
     func set(_ value: RecordWrites.Authored, over superseded: [ChangeID], because reason: String? = nil) throws
       -> ChangeID?
@@ -83,8 +84,11 @@ extension WriteTransaction {
       before = try set(base, over: before).map { [$0] } ?? before
     }
     var overruled: [RecordWrites.Authored: ChangeID] = [:]
+    var unseen: [ChangeID] = []
     // What is written last is shown.
     for live in written.live.reversed() {
+      let first = changes.count
+      defer { if live.isUnseen { unseen += changes[first...] } }
       guard live.rulings.contains(where: { !$0.over.isEmpty }) else {
         _ = try set(live.value, over: before)
         continue
@@ -92,11 +96,17 @@ extension WriteTransaction {
       for value in live.rulings.flatMap(\.over).reversed() where overruled[value] == nil {
         overruled[value] = try set(value, over: before)
       }
-      var chosen = live.rulings.contains { $0.by.isBeside(live.value) } ? nil : try set(live.value, over: before)
-      for ruling in live.rulings {
+      // Who decided on a value of their own wrote it; others who did so apart wrote the same.
+      let isOwn = live.rulings.contains { $0.by.isBeside(live.value) }
+      let chosen = isOwn ? nil : try set(live.value, over: before)
+      for ruling in live.rulings.filter({ !$0.by.isBeside(live.value) })
+        + live.rulings.filter({ $0.by.isBeside(live.value) })
+      {
         let against = ruling.over.compactMap { overruled[$0] }
-        if ruling.by.isBeside(live.value) {
-          chosen = try set(live.value, over: against.sorted(), because: ruling.reason)
+        if isOwn {
+          var value = ruling.by
+          value.content = live.value.content
+          _ = try set(value, over: against.sorted(), because: ruling.reason)
         } else if let chosen {
           var op = Op(
             kind: cell.record.kind, record: cell.record.id, field: cell.field, action: .restate,
@@ -106,6 +116,7 @@ extension WriteTransaction {
         }
       }
     }
+    return unseen
   }
 
   /// Whether a cell says something already, under the same author.
@@ -141,7 +152,9 @@ extension WriteTransaction {
       try writeRulings(rulings, over: merged, shown: shown, author: written.live[0].value)
       return true
     }
-    if merged.text.isSameBytes(as: shown) { return true }
+    // Sides that were each decided come back, and why they were does not.
+    let isExact = written.live.allSatisfy(\.rulings.isEmpty)
+    if merged.text.isSameBytes(as: shown) { return isExact }
     guard
       let op = Op.edit(cell: cell, from: merged.versionText, to: shown, superseding: merged.live),
       let last = sides.max(by: { $0.atMilliseconds < $1.atMilliseconds })

@@ -20,6 +20,9 @@ struct BibTeXParser {
 
   /// No value may grow beyond this by concatenating abbreviations.
   static let valueLimit = 1 << 20
+  /// How many bytes the values may have together beyond those of the file.
+  private static let expansionLimit = 64 << 20
+  private var valueBytes = 0
   static let depthLimit = 1000
 
   private let file: TextFile
@@ -148,6 +151,11 @@ struct BibTeXParser {
       skipSpace()
       text += try piece(of: key)
       guard text.utf8.count <= Self.valueLimit else { throw file.error(at: start, "a value of more than 1 MiB") }
+      // What abbreviations make of a small file is bounded, too.
+      valueBytes += text.utf8.count
+      guard valueBytes <= 4 * file.bytes.count + Self.expansionLimit else {
+        throw file.error(at: start, "abbreviations make more than \(Self.expansionLimit >> 20) MiB of this file")
+      }
       skipSpace()
       guard current == UInt8(ascii: "#") else { return text }
       offset += 1

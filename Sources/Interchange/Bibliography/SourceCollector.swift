@@ -45,6 +45,8 @@ struct SourceCollector {
   mutating func takeEntity(_ word: String, called name: String, into source: inout SourceDraft) {
     guard let word = word.trimmedOrNil() else { return }
     guard let curie = try? CURIE(parsing: word) else { return ignore(name) }
+    // No paper is about so many; comparing more of them with each other takes long.
+    guard source.entities.count < 2000 else { return ignore(name) }
     if !source.entities.contains(curie.text) { source.entities.append(curie.text) }
   }
 

@@ -35,8 +35,8 @@ struct BioCJSONValues {
   }
 
   private func integer(_ value: JSONValue, _ key: String, of owner: String) throws(InterchangeError) -> Int {
-    guard let text = value[key]?.text, let number = Int(text), number >= 0 else {
-      throw error("\(key) of \(owner.prefix(60)) should be a whole number from 0")
+    guard let text = value[key]?.text, let number = Int(text), (0...Int(Int32.max)).contains(number) else {
+      throw error("\(key) of \(owner.prefix(60)) should be a whole number from 0 to 2^31")
     }
     return number
   }

@@ -62,6 +62,14 @@ struct BioCPlacer {
     self.isJoined = isJoined
   }
 
+  /// What looking for mentions that are somewhere else has cost.
+  private final class Effort {
+    /// Where it is given up, so that no document takes for ever; a sound one is far below.
+    static let limit = 200_000_000
+    var steps = 0
+  }
+
+  private let effort = Effort()
   private let trial: Trial
   /// Whether the leaves follow each other, whatever their own offsets.
   let isJoined: Bool
@@ -84,8 +92,10 @@ struct BioCPlacer {
     for leaf in leafOfPath[path].map({ [$0] }) ?? Array(leaves.indices) {
       let text = leaves[leaf].text.scalars
       guard text.count >= mention.count else { continue }
-      for start in 0...text.count - mention.count
-      where text[start] == mention[0] && text[start..<start + mention.count].elementsEqual(mention) {
+      for start in 0...text.count - mention.count where text[start] == mention[0] {
+        effort.steps += mention.count
+        guard effort.steps < Effort.limit else { return .missing }
+        guard text[start..<start + mention.count].elementsEqual(mention) else { continue }
         let distance = scalarOffsets[leaf] + start - wanted
         if best.map({ abs(distance) < abs($0) }) ?? true { best = distance }
       }

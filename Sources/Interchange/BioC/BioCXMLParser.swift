@@ -89,7 +89,7 @@ final class BioCXMLParser: NSObject, XMLParserDelegate {
     case "node":
       relation?.nodes.append(.init(refid: attributes["refid"] ?? "", role: attributes["role"] ?? ""))
     case "location":
-      guard let offset = attributes["offset"].flatMap({ Int($0) }), offset >= 0,
+      guard let offset = attributes["offset"].flatMap({ Int($0) }), (0...Int(Int32.max)).contains(offset),
         let length = attributes["length"].flatMap({ Int($0) }), length >= 0
       else { return refuse(parser, "a location needs offset and length, whole numbers from 0") }
       annotation?.locations.append(BioCLocation(offset: offset, length: length))
@@ -116,7 +116,7 @@ final class BioCXMLParser: NSObject, XMLParserDelegate {
     switch name {
     case "id" where elements.last == "document": document?.id = text.trimmed()
     case "offset":
-      guard let offset = Int(text.trimmed()), offset >= 0 else {
+      guard let offset = Int(text.trimmed()), (0...Int(Int32.max)).contains(offset) else {
         return refuse(parser, "an offset should be a whole number from 0, and is \"\(text.trimmed().prefix(40))\"")
       }
       if sentence != nil { sentence?.offset = offset } else { passage?.offset = offset }

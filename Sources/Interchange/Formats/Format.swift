@@ -61,7 +61,9 @@ extension Format {
       Traits(
         name: "JSON Lines", summary: "every record whole, with its conflicts and decisions, a JSON object a line",
         extensions: ["jsonl", "ndjson"], sizeLimit: .max, exportedKinds: Kind.inOrderOfReference,
-        carriesDeleted: true)
+        carriesDeleted: true,
+        losses: "history; the conflict whether a record is deleted, where it is shown; decisions of a text that were made "
+          + "apart")
     case .w3c:
       Traits(
         name: "W3C Web Annotation",

@@ -87,7 +87,12 @@ extension ImportSession {
     }
     guard life == nil, !transaction.isPendingID(draft.id) else {
       try writeAsImporter()
-      _ = try compare(checked, id: draft.id)
+      let author = draft.curator ?? curator
+      self.author = { _, _ in author }
+      defer { self.author = nil }
+      if try compare(checked, id: draft.id) == .there, draft.writes.deletion != nil {
+        leaveOut("\(draft.place): deleted in the file, and not here; it stays (variorum delete \(draft.id))")
+      }
       return
     }
     try transaction.setCurator(draft.curator ?? curator)
@@ -104,9 +109,9 @@ extension ImportSession {
       let shown: String? = if case .text(let text)? = draft.fields[cell.field] { text } else { nil }
       let written = try transaction.write(cell, of: key, shown: shown)
       if !written.isExact {
-        leaveOut("\(draft.place): the sides of \(cell.field) do not merge to its text; it has the text")
+        leaveOut("\(draft.place): \(cell.field) has its text, and not all of its sides or decisions")
       }
-      if cell.live.contains(where: \.isUnseen) { unseen.formUnion(written.changes) }
+      unseen.formUnion(written.unseen)
     }
     if let deletion = draft.writes.deletion { deletions.append((key, deletion, unseen)) }
   }
@@ -130,6 +135,12 @@ extension ImportSession {
   /// What is wrong with the values of what was written later.
   private func problems(in writes: RecordWrites, of draft: RecordDraft) -> [(field: String, message: String)] {
     var found: [(field: String, message: String)] = []
+    let reasons = writes.cells.flatMap { $0.live.flatMap(\.rulings).map(\.reason) } + [writes.deletion?.reason]
+    for reason in reasons.compactMap({ $0 }) {
+      do throws(IdentifierError) { try TextRules.checkProse(reason, field: "because") } catch {
+        found.append(("writes", error.description))
+      }
+    }
     for cell in writes.cells {
       guard let field = draft.kind.field(named: cell.field) else { continue }
       if let element = cell.element {
@@ -150,11 +161,9 @@ extension ImportSession {
 extension RecordDraft {
   /// What the create gives: all that nobody wrote later, and the base of what was written apart where that is its own.
   fileprivate func created(of checked: DraftChecker, by creator: RecordID) -> [(String, NewValue?)] {
-    func cell(_ field: Field, _ element: String? = nil) -> RecordWrites.Cell? {
-      writes.cells.first {
-        $0.field.isSameBytes(as: field.name) && ($0.element ?? "").isSameBytes(as: element ?? "")
-      }
-    }
+    let cells = Dictionary(
+      writes.cells.map { ([$0.field, $0.element ?? ""], $0) }, uniquingKeysWith: { first, _ in first })
+    func cell(_ field: Field, _ element: String = "") -> RecordWrites.Cell? { cells[[field.name, element]] }
     let values = checked.values.compactMap { field, value -> (String, NewValue?)? in
       guard let cell = cell(field), !field.isImmutable else { return (field.name, .value(value)) }
       if let base = cell.base, let content = base.content {

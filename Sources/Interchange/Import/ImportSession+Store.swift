@@ -73,7 +73,7 @@ extension ImportSession {
 
   private func write(_ record: Record, _ checked: DraftChecker, of reader: ReadTransaction, isNew: Bool) throws {
     // Untouched since its create it is all one curator's, and who wrote which field need not be looked up.
-    let isUntouched = record.modifiedMilliseconds == record.createdMilliseconds
+    let isUntouched = try !reader.isWritten(record)
     let creates = isUntouched ? [] : try reader.creates(of: record.key)
     let later = isUntouched ? [] : try reader.blame(record.id).filter { !creates.contains($0.change) }
     let author = { (field: String, element: String?) in

@@ -23,15 +23,15 @@ struct JSONLinesReader {
   /// - Parameter number: its number, from 1.
   /// - Throws: ``InterchangeError/syntax(format:place:reason:)`` where it is no JSON object.
   static func read(_ bytes: [UInt8], line number: Int) throws(InterchangeError) -> Line {
-    var item: JSONValue?
+    let item: JSONValue
     do throws(InterchangeError) {
       var reader = JSONReader(try TextFile(bytes, format: .jsonl))
-      try reader.readItems { (value, _) throws(InterchangeError) in item = value }
+      item = try reader.readOne()
     } catch {
       throw error.moved(by: number - 1)
     }
     let place = Place(line: number)
-    guard let item, case .object(let members) = item else {
+    guard case .object(let members) = item else {
       throw .syntax(format: .jsonl, place: place, reason: "expected an object on each line")
     }
     if let version = item["variorum"] {

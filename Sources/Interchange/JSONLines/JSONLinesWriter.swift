@@ -11,12 +11,24 @@ struct JSONLinesWriter: RecordWriter {
   mutating func begin(_ context: ExportContext) throws { try context.put(Self.header + "\n") }
 
   mutating func put(_ record: Record, _ context: ExportContext) throws {
-    if context.isPartial {
-      guard written.insert(record.id).inserted else { return }
-      for id in record.references where !written.contains(id) {
-        if let named = try context.record(id) { try put(named, context) }
+    guard context.isPartial else { return try write(record, context.reader.writes(of: record), context) }
+    // What a record names goes before it; without recursion, as threads can be of any length.
+    var open: [(record: Record, writes: RecordWrites?)] = [(record, nil)]
+    while let (next, writes) = open.popLast() {
+      if let writes {
+        try write(next, writes, context)
+        continue
+      }
+      guard written.insert(next.id).inserted else { continue }
+      let writes = try context.reader.writes(of: next)
+      open.append((next, writes))
+      for id in next.references + writes.references where !written.contains(id) {
+        if let named = try context.record(id) { open.append((named, nil)) }
       }
     }
+  }
+
+  private func write(_ record: Record, _ writes: RecordWrites, _ context: ExportContext) throws {
     var entries: [CBORValue.Entry] = [
       .init("kind", .text(record.kind.rawValue)), .init("id", .bytes(record.id.bytes)),
       .init("curator", .bytes(record.curator.bytes)), .init("created", .moment(record.createdMilliseconds)),
@@ -24,7 +36,9 @@ struct JSONLinesWriter: RecordWriter {
     for field in record.kind.fields {
       if let content = record.fields[field.name] { entries.append(.init(field.name, content.value)) }
     }
-    let writes = try context.reader.writes(of: record)
+    if writes.isLifeInConflict {
+      context.leaveOut("whether a record is deleted, where that is in conflict and it is shown (resolve it first)")
+    }
     if !writes.cells.isEmpty { entries.append(.init("writes", .array(writes.cells.map { value(of: $0) }))) }
     if let deletion = writes.deletion { entries.append(.init("deleted", value(of: deletion))) }
     try context.put(JSONText.write(.map(entries)) + "\n")
@@ -74,6 +88,16 @@ struct JSONLinesWriter: RecordWriter {
 extension Record {
   /// The records that it names: its curator, and those of its fields.
   fileprivate var references: [RecordID] { [curator] + kind.fields.compactMap { reference($0.name) } }
+}
+
+extension RecordWrites {
+  /// The curators who wrote it, and the records that its values name.
+  fileprivate var references: [RecordID] {
+    let rulings = cells.flatMap { $0.live.flatMap(\.rulings) }
+    let values = cells.flatMap { [$0.base].compactMap { $0 } + $0.live.map(\.value) } + rulings.flatMap(\.over)
+    let authors = (values + rulings.map(\.by) + [deletion?.by].compactMap { $0 }).map(\.curator)
+    return authors + values.compactMap { if case .record(let id)? = $0.content { id } else { nil } }
+  }
 }
 
 extension CBORValue {

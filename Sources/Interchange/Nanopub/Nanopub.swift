@@ -60,6 +60,7 @@ extension Nanopub {
           + " (it was altered; get it again from where it was published)"
       }
     }
+    guard signatures.count <= 1 else { return "has several signatures, and one is expected" }
     for (node, signature) in signatures {
       guard let key = text(pubinfo, node, RDF.npx("hasPublicKey")) else { return "has a signature and no public key" }
       guard text(pubinfo, node, RDF.npx("hasAlgorithm")) == "RSA" else { continue }

@@ -54,11 +54,16 @@ enum NanopubParser {
     for (index, quad) in reader.quads.enumerated() { graphs[quad.graph, default: []].append(index) }
     var found: [(Nanopub, Place)] = []
     var used: Set<RDFTerm> = []
+    var heads: Set<RDFTerm> = []
     for (index, quad) in reader.quads.enumerated()
     where quad.predicate == RDF.rdf("type") && quad.object == .iri(RDF.np("Nanopublication")) && quad.graph != nil {
       let place = file.place(at: reader.offsets[index])
       guard let graph = quad.graph, let head = graph.iri, let iri = quad.subject.iri else {
         draft.problems.append(.init(place: place, message: "a nanopublication and its head must have IRIs"))
+        continue
+      }
+      guard heads.insert(graph).inserted else {
+        draft.problems.append(.init(place: place, message: "\(head.text) is the head of several nanopublications"))
         continue
       }
       let statements = (graphs[graph] ?? []).map { reader.quads[$0] }

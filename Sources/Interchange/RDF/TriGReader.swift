@@ -8,6 +8,8 @@ struct TriGReader {
   static let depthLimit = 64
   static let iriByteLimit = 8 << 10
   static let quadLimit = 1_000_000
+  /// How many bytes prefixed names may come to in all.
+  static let expansionLimit = 512 << 20
 
   /// The statements in the order of the file.
   private(set) var quads: [RDFQuad] = []
@@ -20,6 +22,7 @@ struct TriGReader {
   private var graph: RDFTerm?
   private var blanks: [String: Int] = [:]
   private var blankCount = 0
+  private var expandedBytes = 0
 
   /// Reads a whole file.
   init(_ file: TextFile) throws(InterchangeError) {
@@ -234,6 +237,11 @@ struct TriGReader {
         throw scanner.file.error(at: start, "the prefix \"\(prefix.prefix(60)):\" is not declared")
       }
       let text = namespace + (try scanner.localName())
+      expandedBytes += text.utf8.count
+      guard expandedBytes <= Self.expansionLimit else {
+        throw scanner.file.error(
+          at: start, "prefixes make more than \(Self.expansionLimit >> 20) MiB of IRIs of this file")
+      }
       try check(text, at: start)
       return .iri(IRI(text))
     }

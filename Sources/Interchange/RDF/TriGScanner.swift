@@ -58,7 +58,7 @@ struct TriGScanner {
     let letters = Array(word.utf8)
     guard offset + letters.count <= file.bytes.count else { return false }
     for (index, letter) in letters.enumerated() where file.bytes[offset + index] & 0xDF != letter { return false }
-    if let next = byte(letters.count), next == UInt8(ascii: ":") && word != "BASE" || isNameByte(next) { return false }
+    if let next = byte(letters.count), next == UInt8(ascii: ":") || isNameByte(next) { return false }
     offset += letters.count
     return true
   }

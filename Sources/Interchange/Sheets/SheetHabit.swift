@@ -103,7 +103,8 @@ struct SheetNumber: Equatable {
   /// Reads a number with an exponent, such as `1.2E+07`.
   init?(scientific text: String) {
     let parts = text.lowercased().split(separator: "e", omittingEmptySubsequences: false)
-    guard parts.count == 2, let mantissa = SheetNumber(parts[0]), let exponent = Int(parts[1]), abs(exponent) < 400
+    guard parts.count == 2, let mantissa = SheetNumber(parts[0]), let exponent = Int(parts[1]),
+      (-399...399).contains(exponent)
     else { return nil }
     self = mantissa
     magnitude += exponent

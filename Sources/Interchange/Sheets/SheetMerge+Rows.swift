@@ -133,6 +133,9 @@ extension SheetMerge {
     var note: String?
     if now != version.split(separator: "+").map(String.init).sorted() {
       note = "was changed here since the export"
+    } else if session.report.skippedCount > skippedBefore {
+      // Its row may be one of those, with a wrong id.
+      note = "stays, because rows of the sheet were left out"
     } else if record.kind == .assessment, let claim = record.reference("claim"),
       DerivedID.assessment(claim: claim, curator: session.curator) != record.id
     {

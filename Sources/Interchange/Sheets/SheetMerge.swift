@@ -8,6 +8,8 @@ final class SheetMerge {
   let session: ImportSession
   let header: SheetHeader
   let renderer: SheetRenderer
+  /// How many rows of the import were left out before this sheet.
+  let skippedBefore: Int
   var manifest = SheetManifest()
   /// Where each record's row was met first.
   var places: [RecordID: Place] = [:]
@@ -27,6 +29,7 @@ final class SheetMerge {
   init(_ session: ImportSession, _ header: SheetHeader) {
     self.session = session
     self.header = header
+    skippedBefore = session.report.skippedCount
     let transaction = session.transaction
     renderer = SheetRenderer(
       header.layout, record: { try transaction.applied.record($0) }, label: { try transaction.applied.label(of: $0) })

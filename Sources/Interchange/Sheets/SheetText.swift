@@ -36,10 +36,11 @@ enum SheetText {
   /// The elements of such a cell, each once.
   static func elements(_ cell: String) -> [String] {
     var found: [String] = []
+    var seen: Set<[UInt8]> = []
     var current = String.UnicodeScalarView()
     var isEscaped = false
     func end() {
-      if let element = String(current).trimmedOrNil(), !found.contains(where: { $0.utf8.elementsEqual(element.utf8) }) {
+      if let element = String(current).trimmedOrNil(), seen.insert(Array(element.utf8)).inserted {
         found.append(element)
       }
       current = String.UnicodeScalarView()

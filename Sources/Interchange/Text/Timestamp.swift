@@ -8,7 +8,7 @@ enum Timestamp {
     let (seconds, fraction) = (rest / 1000, rest % 1000)
     let time = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { padded($0, 2) }.joined(separator: ":")
     let part = fraction == 0 ? "" : "." + padded(fraction, 3)
-    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T\(time)\(part)Z"
+    return "\(year < 0 ? "-" : "")\(padded(abs(year), 4))-\(padded(month, 2))-\(padded(day, 2))T\(time)\(part)Z"
   }
 
   /// Milliseconds since 1970 UTC; `nil` where the text is no such moment. A time without an offset is taken as UTC, and
@@ -26,9 +26,13 @@ enum Timestamp {
       rest = rest.dropFirst()
       return true
     }
-    guard let year = number(4), take("-"), let month = number(2), take("-"), let day = number(2), take("Tt "),
+    let isNegative = take("-")
+    let yearDigits = rest.prefix { $0 >= 0x30 && $0 <= 0x39 }.count
+    guard (4...6).contains(yearDigits), let digits = number(yearDigits), take("-"), let month = number(2), take("-"),
+      let day = number(2), take("Tt "),
       let hour = number(2), take(":"), let minute = number(2), take(":"), let second = number(2),
-      (1...12).contains(month), day >= 1, day <= daysIn(month, of: year), minute <= 59, second <= 60,
+      case let year = isNegative ? -digits : digits, (1...12).contains(month), day >= 1,
+      day <= daysIn(month, of: year), minute <= 59, second <= 60,
       hour <= 23 || (hour == 24 && minute == 0 && second == 0)
     else { return nil }
     var fraction: Int64 = 0

@@ -64,7 +64,12 @@ final class W3CDecoder {
   func finish() throws -> Outcome {
     outcome = Outcome()
     emitPeople()
-    for (parent, held) in replies.sorted(by: { $0.key < $1.key }) {
+    // First those that answer what never came; what is left then answers itself in a ring.
+    let waiting = Set(replies.values.flatMap { $0.map(\.draft.id) })
+    let order = replies.keys.sorted()
+    for parent in order.filter({ !waiting.contains($0) }) + order {
+      guard let held = replies.removeValue(forKey: parent) else { continue }
+      replyCount -= held.count
       for reply in held {
         place = reply.draft.place
         guard let page = reply.page.flatMap({ RecordIRI.identifier(ofTarget: $0) }) else {
@@ -79,7 +84,6 @@ final class W3CDecoder {
         emit(draft)
       }
     }
-    replies = [:]
     return outcome
   }
 
@@ -128,23 +132,28 @@ final class W3CDecoder {
 
   /// Puts a record out, after the curators that it needs, and the replies that waited for it behind it.
   func emit(_ draft: RecordDraft) {
-    switch draft.kind {
-    case .curator:
-      curators.insert(draft.id)
-      people.removeAll { $0.id == draft.id }
-    case .source:
-      sources.insert(draft.id)
-      emitPeople()
-    default: emitPeople()
-    }
-    outcome.drafts.append(draft)
-    guard draft.kind == .annotation else { return }
-    annotations.insert(draft.id)
-    for reply in replies.removeValue(forKey: draft.id) ?? [] {
-      replyCount -= 1
-      var released = reply.draft
-      released.fields["target"] = .record(draft.id)
-      emit(released)
+    // No recursion: a thread can be of any length.
+    var open = [draft]
+    while let draft = open.popLast() {
+      switch draft.kind {
+      case .curator:
+        curators.insert(draft.id)
+        people.removeAll { $0.id == draft.id }
+      case .source:
+        sources.insert(draft.id)
+        emitPeople()
+      default: emitPeople()
+      }
+      outcome.drafts.append(draft)
+      guard draft.kind == .annotation else { continue }
+      annotations.insert(draft.id)
+      guard let waiting = replies.removeValue(forKey: draft.id) else { continue }
+      replyCount -= waiting.count
+      open += waiting.reversed().map { reply in
+        var released = reply.draft
+        released.fields["target"] = .record(draft.id)
+        return released
+      }
     }
   }
 

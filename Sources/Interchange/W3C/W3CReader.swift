@@ -34,12 +34,14 @@ struct W3CReader {
   private var leftOfHeader: [String] {
     let label = items.header.first { $0.key == "label" }?.value.string
     var names: [String] = []
-    for member in items.header where !Self.structure.contains(member.key) && !names.contains(member.key) {
+    var seen: Set<String> = []
+    for member in items.header where !Self.structure.contains(member.key) && seen.insert(member.key).inserted {
       if member.key != "label" || label != "Variorum" { names.append(member.key) }
     }
     var lines: [String] = []
     if !names.isEmpty, !isOneItem {
-      lines.append("what the collection says of itself: \(names.map { $0.prefix(40) }.joined(separator: ", "))")
+      lines.append(
+        "what the collection says of itself: \(names.prefix(40).map { $0.prefix(40) }.joined(separator: ", "))")
     }
     for key in ["first", "next"] {
       if let page = items.header.last(where: { $0.key == key })?.value.string, !isOneItem {

@@ -9,6 +9,8 @@ enum CommandLineRunner {
   /// - Parameter arguments: without the name of the program.
   /// - Returns: the exit code.
   static func run(arguments: [String]) async -> Int32 {
+    // A limit on the size of files is then an error like any other, which says that there is no room.
+    signal(SIGXFSZ, SIG_IGN)
     let console = Console(isJSON: asksForJSON(arguments))
     do {
       try checkEncoding()

@@ -5,7 +5,7 @@ import SyncTransports
 import Testing
 
 /// What holds of every transport; a new one is a case of ``Transport``.
-@Suite("The contract of all transports", .timeLimit(.minutes(10)))
+@Suite("The contract of all transports", .timeLimit(.minutes(25)))
 struct ContractTests {
   @Test("In whatever order stores meet, they end the same", arguments: Transport.allCases, [UInt64(1), 2, 3])
   func anyOrder(_ transport: Transport, seed: UInt64) async throws {

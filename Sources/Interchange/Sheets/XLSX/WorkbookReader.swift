@@ -116,11 +116,15 @@ struct WorkbookReader {
       if name == "rPh" { isPhonetic = true }
     }
 
-    func end(_ name: String, _ text: String) {
+    func end(_ name: String, _ text: String) throws(ArchiveError) {
       switch name {
       case "t": if !isPhonetic { current += text }
       case "rPh": isPhonetic = false
-      case "si": strings.append(XMLText.unescapeCell(current))
+      case "si":
+        guard strings.count < SheetCells.cellLimit else {
+          throw .beyondBounds("the workbook has more than \(SheetCells.cellLimit) shared texts")
+        }
+        strings.append(XMLText.unescapeCell(current))
       default: break
       }
     }

@@ -97,6 +97,11 @@ final class WorkbookXML: NSObject, XMLParserDelegate {
     do throws(ArchiveError) { try handler.end(Self.local(name), own) } catch { fail(error, parser) }
   }
 
+  /// Text that is written as it stands.
+  func parser(_ parser: XMLParser, foundCDATA block: Data) {
+    self.parser(parser, foundCharacters: String(decoding: block, as: UTF8.self))
+  }
+
   /// Text, or a piece of it.
   func parser(_ parser: XMLParser, foundCharacters string: String) {
     guard isGathering, failure == nil else { return }
