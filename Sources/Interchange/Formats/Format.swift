@@ -62,8 +62,8 @@ extension Format {
         name: "JSON Lines", summary: "every record whole, with its conflicts and decisions, a JSON object a line",
         extensions: ["jsonl", "ndjson"], sizeLimit: .max, exportedKinds: Kind.inOrderOfReference,
         carriesDeleted: true,
-        losses: "history; the conflict whether a record is deleted, where it is shown; decisions of a text that were made "
-          + "apart")
+        losses: "history; the conflict whether a record is deleted, where it is shown; decisions of a text that were "
+          + "made apart")
     case .w3c:
       Traits(
         name: "W3C Web Annotation",
