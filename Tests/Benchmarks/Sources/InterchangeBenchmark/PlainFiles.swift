@@ -35,9 +35,8 @@ extension PlainStore {
     }
     let decoder = JSONDecoder()
     let bytes = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
-    let rows = try bytes.split(separator: 0x0A).lazy.map { line in
-      let line = try? decoder.decode(Line.self, from: line)
-      return (line?.target ?? "", line?.body ?? "", line?.tags ?? [])
+    let rows = bytes.split(separator: 0x0A).lazy.compactMap { line -> (target: String, body: String, tags: [String])? in
+      (try? decoder.decode(Line.self, from: line)).map { ($0.target, $0.body, $0.tags) }
     }
     try insert(rows, curator: curator)
   }
