@@ -54,7 +54,7 @@ struct EventGraphBoundsTests {
   func depth() {
     var graph = EventGraph()
     var version: EventGraph.Version = []
-    for round in 0..<5_000 {
+    for round in 0..<2_500 {
       let left = graph.append(
         [TextSplice(position: 0, deleted: round & 1, inserted: "a")], parents: version, order: Self.order(2 * round))
       let right = graph.append(

@@ -34,7 +34,7 @@ struct MergeOverlapPropertyTests {
   @Test("The ranges cut the texts of each passage out of the four texts, ascending and apart")
   func ranges() {
     var numbers = SeededNumbers(state: Self.seed)
-    for round in 0..<2_000 {
+    for round in 0..<1_000 {
       let runs = Self.runs(&numbers)
       let found = MergeOverlap.contentions(in: runs)
       let texts: [([Unicode.Scalar], KeyPath<Contention, Range<Int>>, KeyPath<Contention, String>)] = [
@@ -59,7 +59,7 @@ struct MergeOverlapPropertyTests {
   @Test("Swapping the sides swaps them in the result, and how runs are divided changes nothing")
   func symmetry() {
     var numbers = SeededNumbers(state: Self.seed + 1)
-    for round in 0..<2_000 {
+    for round in 0..<1_000 {
       let runs = Self.runs(&numbers)
       let found = MergeOverlap.contentions(in: runs)
       let swapped = MergeOverlap.contentions(
@@ -85,7 +85,7 @@ struct MergeOverlapPropertyTests {
   @Test("Where both insert at one place, or one inserts between what the other deletes, a passage has the place")
   func completeness() {
     var numbers = SeededNumbers(state: Self.seed + 2)
-    for round in 0..<2_000 {
+    for round in 0..<1_000 {
       let runs = Self.runs(&numbers).filter { !$0.text.isEmpty }
       let found = MergeOverlap.contentions(in: runs)
       var (place, insertsFirst, insertsSecond) = (0, false, false)
@@ -112,7 +112,7 @@ struct MergeOverlapPropertyTests {
   @Test("One side alone, and sides that delete the same, never contend")
   func agreement() {
     var numbers = SeededNumbers(state: Self.seed + 3)
-    for round in 0..<2_000 {
+    for round in 0..<1_000 {
       let runs = Self.runs(&numbers)
       let alone = runs.filter { $0.isInBase || $0.isInFirst }.map {
         SidedRun(text: $0.text, isInBase: $0.isInBase, isInFirst: $0.isInFirst, isInSecond: $0.isInBase)

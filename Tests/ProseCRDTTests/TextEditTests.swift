@@ -6,7 +6,7 @@ struct TextEditTests {
   @Test("Applying the splices gives the new text, byte for byte")
   func roundTrip() {
     var numbers = SeededNumbers(state: 1)
-    for _ in 0..<4_000 {
+    for _ in 0..<2_000 {
       let old = RandomProse.text(&numbers)
       let new = numbers.below(4) == 0 ? RandomProse.text(&numbers) : RandomProse.edited(old, &numbers)
       let splices = TextEdit.splices(from: old, to: new)
@@ -29,7 +29,7 @@ struct TextEditTests {
   @Test("A splice begins and ends between user-visible characters of both texts")
   func graphemeBoundaries() {
     var numbers = SeededNumbers(state: 2)
-    for _ in 0..<4_000 {
+    for _ in 0..<2_000 {
       let old = RandomProse.text(&numbers)
       let new = RandomProse.edited(old, &numbers)
       var (end, shift) = (-1, 0)
@@ -98,7 +98,7 @@ struct TextEditTests {
   @Test("Any splices can be applied to any text")
   func anything() {
     var numbers = SeededNumbers(state: 3)
-    for _ in 0..<4_000 {
+    for _ in 0..<2_000 {
       let text = RandomProse.text(&numbers)
       let splices = (0..<numbers.below(5)).map { _ in
         TextSplice(

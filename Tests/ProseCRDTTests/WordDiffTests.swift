@@ -34,7 +34,7 @@ struct WordDiffTests {
   @Test("What is the same with what was removed is the old text, with what was added the new one")
   func concatenations() {
     var numbers = SeededNumbers(state: 11)
-    for round in 0..<4_000 {
+    for round in 0..<2_000 {
       let old = RandomProse.text(&numbers)
       let new = numbers.below(4) == 0 ? RandomProse.text(&numbers) : RandomProse.edited(old, &numbers)
       let difference = WordDiff(from: old, to: new)

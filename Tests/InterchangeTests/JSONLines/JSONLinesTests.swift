@@ -145,7 +145,7 @@ struct JSONLinesTests {
     try laptops.curate(steps: 60)
     let bytes = try Self.exported(laptops.ada)
     var random = SeededGenerator(seed: 5)
-    for _ in 0..<2000 {
+    for _ in 0..<800 {
       var mutated = bytes
       for _ in 0..<(1 + random.next() % 4) {
         let place = Int(random.next() % UInt64(mutated.count))
