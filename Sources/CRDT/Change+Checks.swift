@@ -28,7 +28,8 @@ extension Op {
     if action == .create && !supersedes.isEmpty { throw .inconsistent("a create supersedes something") }
   }
 
-  fileprivate func checkWritable() throws(ChangeError) {
+  /// Checks all of an op that a reader would refuse.
+  package func checkWritable() throws(ChangeError) {
     try checkShape()
     try Self.checkName(kind, "the name of a kind")
     if !field.isEmpty { try Self.checkName(field, "the name of a field") }

@@ -5,9 +5,9 @@ import GRDB
 /// How the content of a field stands in its column of the typed table, and back.
 ///
 /// What is not of the field's type, from another version or a faulty program, is carried as text.
-enum FieldColumn {
+package enum FieldColumn {
   /// What a live value says; `nil` for an explicit null, which reads as nothing.
-  static func content(of value: CBORValue, in field: Field) -> FieldContent? {
+  package static func content(of value: CBORValue, in field: Field) -> FieldContent? {
     switch (value, field.type) {
     case (.null, _): return nil
     case (.text(let text), _): return .text(withoutNUL(text))

@@ -103,6 +103,12 @@ extension ReadTransaction {
     return try log.creates(of: ref).map { try log.id(of: $0) }
   }
 
+  /// Whether anything was written to a record but the one create; costs one look-up.
+  package func isWritten(_ record: Record) throws -> Bool {
+    guard let ref = try LogReader(db).recordRef(record.key) else { return false }
+    return try db.one(Int.self, "SELECT 1 FROM later_op WHERE record = ? LIMIT 1", ref) != nil
+  }
+
   /// How many records there are or were.
   package func recordCount() throws -> Int { try db.one(Int.self, "SELECT count(*) FROM record") ?? 0 }
 

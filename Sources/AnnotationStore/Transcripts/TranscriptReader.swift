@@ -1,149 +1,180 @@
 import AnnotationModel
 import GRDB
 
-extension ReadTransaction {
-  /// Whether anything was written to a record but the one create.
-  package func isWritten(_ record: Record) throws -> Bool {
-    guard let ref = try LogReader(db).recordRef(record.key) else { return false }
-    return try db.one(Int.self, "SELECT 1 FROM later_op WHERE record = ? LIMIT 1", ref) != nil
+/// Reads what was written to records as ``RecordTranscript``s; keeps what it decoded of the log, because records that
+/// were written together are read together.
+package final class TranscriptReader {
+  private let reader: ReadTransaction
+  private let log: LogReader
+  private var db: Database { reader.db }
+
+  /// Reads in the snapshot of a transaction.
+  package convenience init(_ reader: ReadTransaction) { self.init(reader, LogReader(reader.db)) }
+
+  init(_ reader: ReadTransaction, _ log: LogReader) {
+    self.reader = reader
+    self.log = log
   }
 
-  /// What was written to a record after it was created and still stands; costs one look-up where nothing was.
-  ///
-  /// What agrees with a value that stands, and what was said in other creates of a derived record and is not shown, is
-  /// not in it.
-  package func writes(of record: Record) throws -> RecordWrites {
-    var writes = RecordWrites()
-    let log = LogReader(db)
-    guard let ref = try log.recordRef(record.key),
-      try db.one(Int.self, "SELECT 1 FROM later_op WHERE record = ? LIMIT 1", ref) != nil
-    else { return writes }
-    let create = try db.one(
-      Blob.self,
-      """
-      SELECT change.id FROM op JOIN change ON change.arrival = op.change
-      WHERE op.record = ? AND op.action = 0 ORDER BY change.depth, change.id LIMIT 1
-      """, ref
-    ).flatMap { ChangeID($0.bytes) }
-    let unseen = try unseen(of: record)
-    let rulings = try decisions(of: record.id).sorted {
-      ($0.atMilliseconds, $0.change.hex) < ($1.atMilliseconds, $1.change.hex)
-    }
-    let blame = try blame(record.id)
-    let conflicts = try conflicts(of: record.id)
-    for field in record.kind.fields {
-      if conflicts.contains(where: { $0.field.isSameBytes(as: field.name) }),
-        let detail = try conflict(of: record.id, in: field.name)
-      {
-        writes.cells.append(try cell(detail, rulings, unseen, log))
-        continue
+  /// An op of the record with where it stands.
+  private struct Found {
+    var op: Op
+    var author: ReadTransaction.Author
+    var depth: Int64
+    var change: ChangeID { author.id }
+  }
+
+  /// What was written to a record; `nil` where that is one create and nothing else, which mostly costs one look-up.
+  package func laterTranscript(of record: Record) throws -> RecordTranscript? {
+    guard try reader.isWritten(record) else { return nil }
+    let found = try transcript(of: record.key).transcript
+    // A curator is known by what they wrote before their own record is made.
+    return found.entries.count > 1 || found.isIncomplete ? found : nil
+  }
+
+  /// What was written to a record, and the changes in which the entries stand; none where nothing is known of it.
+  func transcript(of key: RecordKey) throws -> (transcript: RecordTranscript, changes: [ChangeID]) {
+    guard let kind = Kind(rawValue: key.kind), let ref = try log.recordRef(key) else { return (RecordTranscript(), []) }
+    let (found, isWhole) = try ordered(ops(of: key, ref), kind)
+    var transcript = RecordTranscript()
+    transcript.isIncomplete = !isWhole
+    var places: [ChangeID: [Int]] = [:]
+    for (place, item) in found.enumerated() { places[item.change, default: []].append(place) }
+    for item in found {
+      let inCell = { (changes: [ChangeID]) -> [Int] in
+        changes.flatMap { places[$0] ?? [] }.filter { found[$0].op.isLive(in: item.op.cell) }.sorted()
       }
-      for entry in blame where entry.field.isSameBytes(as: field.name) {
-        let decisions = rulings.filter { $0.field.isSameBytes(as: field.name) }
-        guard entry.change != create || !decisions.isEmpty else { continue }
-        writes.cells.append(try cell(entry, decisions, unseen, field, record, log))
+      var entry = RecordTranscript.Entry(
+        action: item.op.action, field: item.op.field, element: item.op.element, curator: item.author.curator,
+        atMilliseconds: item.author.atMilliseconds)
+      entry.over = inCell(item.op.supersedes)
+      entry.reason = item.op.reason?.value.text
+      switch item.op.payload {
+      case .none: break
+      case .create: entry.content = .fields(fields(of: item.op, kind))
+      case .value(let value):
+        entry.content = .value(
+          kind.field(named: item.op.field).flatMap { FieldColumn.content(of: value.value, in: $0) })
+      case .splices(let splices, let inserted, let areTyped):
+        entry.content = .edits(splices, inserted: inserted?.value.text ?? "", areTyped: areTyped)
+      case .restates(let changes): entry.content = .restated(inCell(changes))
+      case .saw(let changes):
+        entry.content = .seen(
+          entries: changes.flatMap { places[$0] ?? [] }.sorted(), records: try targeting(key.id, among: changes))
       }
-      if field.isSet { writes.cells += try removals(from: field, record, ref, unseen, log) }
+      transcript.entries.append(entry)
     }
-    if record.isDeleted { writes.deletion = try deletion(of: record, log) }
-    writes.isLifeInConflict = !record.isDeleted && conflicts.contains { $0.field.isEmpty }
-    return writes
+    return (transcript, found.map(\.change))
   }
 
-  /// The changes to a record that a delete of it had not seen.
-  private func unseen(of record: Record) throws -> Set<ChangeID> {
-    guard record.isDeleted else { return [] }
-    return Set(try conflict(.init(record: record.key, field: "", type: .life))?.live ?? [])
-  }
-
-  private func cell(
-    _ detail: ConflictDetail, _ rulings: [HistoryEntry], _ unseen: Set<ChangeID>, _ log: LogReader
-  ) throws -> RecordWrites.Cell {
-    let decided = rulings.filter { $0.field.isSameBytes(as: detail.field) }
-    let live = try detail.values.map { reading -> RecordWrites.Live in
-      let entries = decided.filter { $0.values.contains { $0.content == reading.content } }
-      let changes = [reading.change] + entries.map(\.change)
-      return RecordWrites.Live(
-        value: Self.authored(reading), rulings: try entries.map { try ruling($0, log) },
-        isUnseen: changes.contains { unseen.contains($0) })
+  private func ops(of key: RecordKey, _ ref: Int64) throws -> [Found] {
+    let rows = try db.each("SELECT change, position FROM op WHERE record = ? ORDER BY change, position", ref) {
+      (arrival: $0.value(Int64.self, 0) ?? 0, position: $0.value(Int.self, 1) ?? 0)
     }
-    return RecordWrites.Cell(field: detail.field, base: detail.base.map { Self.authored($0) }, live: live)
-  }
-
-  private func cell(
-    _ entry: BlameEntry, _ decisions: [HistoryEntry], _ unseen: Set<ChangeID>, _ field: Field, _ record: Record,
-    _ log: LogReader
-  ) throws -> RecordWrites.Cell {
-    let value = RecordWrites.Authored(
-      content: entry.content, curator: entry.curator, atMilliseconds: entry.atMilliseconds)
-    let changes = [entry.change] + decisions.map(\.change)
-    let live = RecordWrites.Live(
-      value: value, rulings: try decisions.map { try ruling($0, log) },
-      isUnseen: changes.contains { unseen.contains($0) })
-    var cell = RecordWrites.Cell(field: entry.field, element: entry.element, live: [live])
-    if let decision = decisions.first {
-      let key = CellKey(record: record.key, field: field.name)
-      let before = try log.op(of: decision.change, in: key)?.op.supersedes ?? []
-      let sides = try readings(of: before, in: key, field, log)
-      cell.base = try base(of: sides, in: key, field, log).map { Self.authored($0) }
-    }
-    return cell
-  }
-
-  private func ruling(_ entry: HistoryEntry, _ log: LogReader) throws -> RecordWrites.Ruling {
-    let by = RecordWrites.Authored(content: nil, curator: entry.curator, atMilliseconds: entry.atMilliseconds)
-    guard let kind = Kind(rawValue: entry.kind), let field = kind.field(named: entry.field) else {
-      return RecordWrites.Ruling(by: by, reason: entry.reason, over: [])
-    }
-    let cell = CellKey(record: RecordKey(kind: entry.kind, id: entry.record), field: entry.field)
-    let before = try log.op(of: entry.change, in: cell)?.op.supersedes ?? []
-    let sides = try readings(of: before, in: cell, field, log)
-    let over = field.isProse ? sides : sides.filter { side in !entry.values.contains { $0.content == side.content } }
-    return RecordWrites.Ruling(by: by, reason: entry.reason, over: over.map { Self.authored($0) })
-  }
-
-  /// The elements that somebody removed.
-  private func removals(
-    from field: Field, _ record: Record, _ ref: Int64, _ unseen: Set<ChangeID>, _ log: LogReader
-  ) throws -> [RecordWrites.Cell] {
-    let written = try db.all(
-      Blob.self, "SELECT DISTINCT element FROM live WHERE record = ? AND field = ? ORDER BY element", ref,
-      Blob(field.name))
-    let present = Set(record.elements(field.name))
-    return try written.map(\.text).filter { !present.contains($0) }.compactMap { element in
-      let cell = CellKey(record: record.key, field: field.name, element: element)
-      guard let author = try latest(of: log.live(in: cell), log) else { return nil }
-      var removal = RecordWrites.Cell(
-        field: field.name, element: element,
-        live: [
-          .init(
-            value: .init(content: nil, curator: author.curator, atMilliseconds: author.atMilliseconds),
-            isUnseen: unseen.contains(author.id))
-        ])
-      removal.isPresent = false
-      return removal
+    return try rows.compactMap { arrival, position in
+      let ops = try log.change(arrival).ops
+      guard ops.indices.contains(position), ops[position].recordKey == key else { return nil }
+      let author = try ReadTransaction.Author(arrival, db)
+      return Found(op: ops[position], author: author, depth: try log.place(of: author.id)?.depth ?? 0)
     }
   }
 
-  private func deletion(of record: Record, _ log: LogReader) throws -> RecordWrites.Deletion? {
-    let cell = CellKey(record: record.key, field: "")
-    let deletes = try log.live(in: cell).filter { try log.op(of: $0, in: cell)?.op.action == .delete }
-    guard let author = try latest(of: deletes, log) else { return nil }
-    let targets = try conflict(.init(record: record.key, field: "", type: .target))?.values ?? []
-    let unseen = targets.compactMap { if case .record(let id)? = $0.content { id } else { nil } }
-    return RecordWrites.Deletion(
-      by: .init(content: nil, curator: author.curator, atMilliseconds: author.atMilliseconds),
-      reason: try log.op(of: author.id, in: cell)?.op.reason?.value.text, unseen: Set(unseen).sorted())
+  private func fields(of create: Op, _ kind: Kind) -> [String: FieldContent] {
+    guard case .create(let values, let elements) = create.payload else { return [:] }
+    var fields: [String: FieldContent] = [:]
+    for item in values {
+      if let field = kind.field(named: item.field) {
+        fields[item.field] = FieldColumn.content(of: item.value.value, in: field)
+      }
+    }
+    for item in elements where kind.field(named: item.field) != nil { fields[item.field] = .elements(item.elements) }
+    return fields
   }
 
-  /// The latest of some changes by their clocks, the same in every replica.
-  private func latest(of changes: [ChangeID], _ log: LogReader) throws -> Author? {
-    try changes.compactMap { try log.arrival(of: $0) }.map { try Author($0, db) }
-      .max { ($0.atMilliseconds, $0.id.hex) < ($1.atMilliseconds, $1.id.hex) }
+  /// The records on another one all of whose creates are among some changes.
+  private func targeting(_ target: RecordID, among changes: [ChangeID]) throws -> [RecordID] {
+    let seen = Set(changes)
+    var records: Set<RecordID> = []
+    for change in changes {
+      guard let arrival = try log.arrival(of: change) else { continue }
+      for op in try log.change(arrival).ops where op.action == .create && op.targets(target) {
+        guard !records.contains(op.record), let ref = try log.recordRef(op.recordKey) else { continue }
+        let creates = try log.creates(of: ref).map(log.id(of:))
+        if creates.allSatisfy(seen.contains) { records.insert(op.record) }
+      }
+    }
+    return records.sorted()
   }
 
-  private static func authored(_ reading: FieldReading) -> RecordWrites.Authored {
-    RecordWrites.Authored(
-      content: reading.content, curator: reading.curator, atMilliseconds: reading.atMilliseconds)
+  // MARK: - Order
+
+  /// The ops in the order of a transcript, and whether that is all of them.
+  private func ordered(_ found: [Found], _ kind: Kind) throws -> ([Found], isWhole: Bool) {
+    let ranked = found.sorted { ($0.depth, $0.change) < ($1.depth, $1.change) }
+    var ordered = ranked.filter { $0.op.action == .create }
+    let creates = Set(ordered.map(\.change))
+    for field in kind.fields {
+      let written = ranked.filter { $0.op.field.isSameBytes(as: field.name) }
+      let known = creates.union(written.map(\.change))
+      let ops = written.filter { $0.op.fits(field) && $0.op.restatesAny(of: known) }
+      if field.isProse {
+        ordered += proseOrder(ops)
+      } else {
+        ordered += Dictionary(grouping: ops) { Array(($0.op.element ?? "").utf8) }
+          .sorted { $0.key.lexicographicallyPrecedes($1.key) }.flatMap(\.value)
+      }
+    }
+    ordered += ranked.filter { $0.op.field.isEmpty && $0.op.action != .create && $0.op.action.isKnown }
+    return (ordered, ordered.count == found.count)
+  }
+
+  /// Edits by replica and sequence number, as they are ordered where they were made in one place, but each after those
+  /// that it rests on: whoever writes them anew one after the other has them in the same order.
+  private func proseOrder(_ ops: [Found]) -> [Found] {
+    let ops = ops.sorted {
+      ($0.author.replica, $0.author.sequence, $0.change) < ($1.author.replica, $1.author.sequence, $1.change)
+    }
+    let places = Dictionary(uniqueKeysWithValues: zip(ops.map(\.change), ops.indices))
+    var (ordered, isDone, isOpen) = ([Found](), Set<Int>(), Set<Int>())
+    for start in ops.indices {
+      var open = [start]
+      while let next = open.last {
+        let before = ops[next].op.namedChanges.compactMap { places[$0] }.filter { !isDone.contains($0) }.sorted()
+        if before.isEmpty || !isOpen.insert(next).inserted {
+          open.removeLast()
+          if isDone.insert(next).inserted { ordered.append(ops[next]) }
+        } else {
+          open += before.reversed()
+        }
+      }
+    }
+    return ordered
+  }
+}
+
+extension Op {
+  /// Whether it is live in a cell once it was written: a create is in every one of its record.
+  fileprivate func isLive(in cell: CellKey) -> Bool { action == .create || self.cell == cell }
+
+  /// Whether it is a create that puts its record on another one.
+  fileprivate func targets(_ target: RecordID) -> Bool {
+    guard case .create(let values, _) = payload, let fields = Kind(rawValue: kind)?.targetFields else { return false }
+    return values.contains { fields.contains($0.field) && $0.value.value.bytes == target.bytes }
+  }
+
+  /// Whether it is no restatement, or one of something that is known.
+  fileprivate func restatesAny(of known: Set<ChangeID>) -> Bool {
+    if case .restates(let changes) = payload { !known.isDisjoint(with: changes) } else { true }
+  }
+
+  /// Whether it does to a field what can be done to one of its type.
+  fileprivate func fits(_ field: Field) -> Bool {
+    switch action {
+    case .add, .remove: field.isSet && element != nil
+    case .set: !field.isSet && element == nil
+    case .splice: field.isProse && element == nil
+    case .restate: !field.isSet
+    default: false
+    }
   }
 }

@@ -59,11 +59,11 @@ extension Format {
     switch self {
     case .jsonl:
       Traits(
-        name: "JSON Lines", summary: "every record whole, with its conflicts and decisions, a JSON object a line",
+        name: "JSON Lines",
+        summary: "every record whole, with its history, conflicts and decisions, a JSON object a line",
         extensions: ["jsonl", "ndjson"], sizeLimit: .max, exportedKinds: Kind.inOrderOfReference,
         carriesDeleted: true,
-        losses: "history; the conflict whether a record is deleted, where it is shown; decisions of a text that were "
-          + "made apart")
+        losses: "signatures, and which replica wrote what; what a newer version of Variorum wrote")
     case .w3c:
       Traits(
         name: "W3C Web Annotation",

@@ -113,6 +113,14 @@ struct DraftChecker {
     values.map { ($0.field.name, .value($0.value)) } + sets.map { ($0.field.name, .elements($0.elements)) }
   }
 
+  /// What the fields hold, in the spelling of the model.
+  var contents: [String: FieldContent] {
+    let values = values.compactMap { field, value in FieldColumn.content(of: value, in: field).map { (field.name, $0) }
+    }
+    let sets = sets.map { field, elements in (field.name, FieldContent.elements(elements)) }
+    return Dictionary(values + sets, uniquingKeysWith: { _, last in last })
+  }
+
   private static func byteCount(_ value: CBORValue) -> Int {
     switch value {
     case .text(let text): text.utf8.count

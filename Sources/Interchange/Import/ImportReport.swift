@@ -73,6 +73,8 @@ public struct ImportReport: Sendable, Equatable {
   public internal(set) var deleted = Sample<Named>(limit: 5)
   /// The fields and set elements that records here lacked and the file filled in.
   public internal(set) var filledCount = 0
+  /// The writes that the files tell of records which were here already, and that were not here.
+  public internal(set) var mergedCount = 0
   /// The records here that say something else than the file in some field; nothing is overwritten.
   public internal(set) var differingCount = 0
   /// Where they differ.
@@ -100,7 +102,7 @@ public struct ImportReport: Sendable, Equatable {
 
   /// Whether the store says the same after it as before.
   public var isWithoutEffect: Bool {
-    created.total == 0 && filledCount == 0 && (sheet?.writtenCount ?? 0) == 0
+    created.total == 0 && filledCount == 0 && mergedCount == 0 && (sheet?.writtenCount ?? 0) == 0
       && (sheet?.counts[.retracted] ?? 0) == 0
   }
 }

@@ -33,9 +33,11 @@ extension ImportSession {
   /// than the one that the file derives its id from.
   private func namingSources(_ draft: RecordDraft) -> RecordDraft {
     var draft = draft
-    for (field, content) in draft.fields {
-      if case .record(let id) = content, let known = sources[id] { draft.fields[field] = .record(known) }
+    func known(_ content: FieldContent) -> FieldContent {
+      if case .record(let id) = content, let known = sources[id] { .record(known) } else { content }
     }
+    draft.fields = draft.fields.mapValues(known)
+    draft.history?.mapContents { _, content in known(content) }
     return draft
   }
 
@@ -51,9 +53,15 @@ extension ImportSession {
     held = [:]
     heldCount = 0
     // A delete has seen what stands on the record, so it comes after all of it.
-    for (key, deletion, unseen) in deletions { try transaction.delete(key, as: deletion, notHavingSeen: unseen) }
-    deletions = []
+    for var written in openTranscripts {
+      let before = written.writtenCount
+      try transaction.finish(&written)
+      if !written.isNew { report.mergedCount += written.writtenCount - before }
+    }
+    openTranscripts = []
     try writeAsImporter()
+    for id in deletions { try transaction.delete(id) }
+    deletions = []
   }
 
   /// What follows is written by whoever imports, now.
@@ -71,7 +79,8 @@ extension ImportSession {
   }
 
   private func write(_ draft: RecordDraft) throws {
-    let checked = try check(draft)
+    var (draft, checked) = (draft, try check(draft))
+    if checked.problems.isEmpty { checkHistory(of: &draft, &checked) }
     guard checked.problems.isEmpty else {
       notTaken.insert(draft.id)
       return skip(checked.problems)
@@ -85,36 +94,44 @@ extension ImportSession {
       notTaken.insert(draft.id)
       return skip(draft.place, "id", "is that of \(life.kind.withArticle) here")
     }
-    guard life == nil, !transaction.isPendingID(draft.id) else {
+    let isKnown = life != nil || transaction.isPendingID(draft.id)
+    if let history = draft.history { return try write(history, of: draft, isKnown: isKnown) }
+    let author = draft.curator ?? curator
+    guard !isKnown else {
       try writeAsImporter()
-      let author = draft.curator ?? curator
       self.author = { _, _ in author }
       defer { self.author = nil }
-      if try compare(checked, id: draft.id) == .there, draft.writes.deletion != nil {
+      if try compare(checked, id: draft.id) == .there, draft.isDeleted {
         leaveOut("\(draft.place): deleted in the file, and not here; it stays (variorum delete \(draft.id))")
       }
       return
     }
-    try transaction.setCurator(draft.curator ?? curator)
+    try transaction.setCurator(author)
     try transaction.setTime(draft.createdMilliseconds)
-    _ = try transaction.createChecked(draft.kind, draft.id, draft.created(of: checked, by: draft.curator ?? curator))
+    _ = try transaction.createChecked(draft.kind, draft.id, checked.newValues)
     report.created.add(draft.kind)
-    if !draft.writes.isEmpty { try writeWrites(of: draft) }
+    if draft.isDeleted { deletions.append(draft.id) }
   }
 
-  private func writeWrites(of draft: RecordDraft) throws {
-    let key = RecordKey(kind: draft.kind.rawValue, id: draft.id)
-    var unseen: Set<ChangeID> = []
-    for cell in draft.writes.cells {
-      let shown: String? = if case .text(let text)? = draft.fields[cell.field] { text } else { nil }
-      let written = try transaction.write(cell, of: key, shown: shown)
-      if !written.isExact {
-        leaveOut("\(draft.place): \(cell.field) has its text, and not all of its sides or decisions")
-      }
-      unseen.formUnion(written.unseen)
+  /// Writes what the file tells of a record's past and is not here.
+  private func write(_ history: RecordTranscript, of draft: RecordDraft, isKnown: Bool) throws {
+    let written = try transaction.write(history, of: RecordKey(kind: draft.kind.rawValue, id: draft.id))
+    if written.isOpen { openTranscripts.append(written) }
+    if isKnown {
+      report.there.add(draft.kind)
+      report.mergedCount += written.writtenCount
+      return
     }
-    if let deletion = draft.writes.deletion { deletions.append((key, deletion, unseen)) }
+    report.created.add(draft.kind)
+    for field in draft.kind.fields where field.isProse {
+      guard case .text(let text)? = draft.fields[field.name] else { continue }
+      if try !transaction.settle(field, of: written, to: text) {
+        leaveOut("\(draft.place): \(field.name) was merged in another order; an edit makes it what it was")
+      }
+    }
   }
+
+  // MARK: - Checking
 
   private func check(_ draft: RecordDraft) throws -> DraftChecker {
     var checker = DraftChecker(draft.kind, at: draft.place)
@@ -128,53 +145,72 @@ extension ImportSession {
       }
       checker.take(content, of: field)
     }
-    for problem in problems(in: draft.writes, of: draft) { checker.report(problem.field, problem.message) }
     return checker
   }
 
-  /// What is wrong with the values of what was written later.
-  private func problems(in writes: RecordWrites, of draft: RecordDraft) -> [(field: String, message: String)] {
-    var found: [(field: String, message: String)] = []
-    let reasons = writes.cells.flatMap { $0.live.flatMap(\.rulings).map(\.reason) } + [writes.deletion?.reason]
-    for reason in reasons.compactMap({ $0 }) {
+  /// Checks what a history says as the fields are checked, puts it into the spelling of the model, and makes sure that
+  /// it comes to what the fields say: who changes a line by hand has to leave the history out.
+  private func checkHistory(of draft: inout RecordDraft, _ checker: inout DraftChecker) {
+    guard var history = draft.history else { return }
+    history.mapContents { name, content in
+      guard let field = draft.kind.field(named: name) else { return content }
+      var checked = DraftChecker(draft.kind, at: draft.place)
+      checked.take(content, of: field)
+      for problem in checked.problems { checker.report("history", "\(name): \(problem.message)") }
+      return checked.contents[name] ?? content
+    }
+    for reason in history.entries.compactMap(\.reason) {
       do throws(IdentifierError) { try TextRules.checkProse(reason, field: "because") } catch {
-        found.append(("writes", error.description))
+        checker.report("history", error.description)
       }
     }
-    for cell in writes.cells {
-      guard let field = draft.kind.field(named: cell.field) else { continue }
-      if let element = cell.element {
-        do throws(ModelError) { _ = try field.parseElement(element) } catch { found.append((field.name, "\(error)")) }
+    history.parseElements(of: draft.kind) { checker.report("history", $0) }
+    guard checker.problems.isEmpty else { return }
+    draft.history = history
+    let reading = TranscriptReading(history, of: RecordKey(kind: draft.kind.rawValue, id: draft.id))
+    for fault in reading.faults { checker.report("history", "number \(fault.place): \(fault.reason)") }
+    guard checker.problems.isEmpty else { return }
+    compare(draft, with: reading, &checker)
+  }
+
+  private func compare(_ draft: RecordDraft, with reading: TranscriptReading, _ checker: inout DraftChecker) {
+    let remedy = "is not what the history comes to (leave the history out of a line that you change)"
+    let given = checker.contents
+    for field in draft.kind.fields where !field.isProse {
+      let isSame: Bool?
+      if field.isSet {
+        let elements = if case .elements(let elements)? = given[field.name] { elements } else { [String]() }
+        isSame = try? reading.elements(field) == Set(elements.map { Array($0.utf8) })
+      } else {
+        isSame = try? reading.shown(field) == given[field.name]?.value
       }
-      let over = cell.live.flatMap(\.rulings).flatMap(\.over)
-      for value in [cell.base].compactMap({ $0 }) + cell.live.map(\.value) + over {
-        guard let content = value.content else { continue }
-        var checker = DraftChecker(draft.kind, at: draft.place)
-        checker.take(content, of: field)
-        found += checker.problems.map { (field.name, $0.message) }
-      }
+      if isSame != true { checker.report(field.name, remedy) }
     }
-    return found
+    if reading.isDeleted != draft.isDeleted { checker.report("deleted", remedy) }
   }
 }
 
-extension RecordDraft {
-  /// What the create gives: all that nobody wrote later, and the base of what was written apart where that is its own.
-  fileprivate func created(of checked: DraftChecker, by creator: RecordID) -> [(String, NewValue?)] {
-    let cells = Dictionary(
-      writes.cells.map { ([$0.field, $0.element ?? ""], $0) }, uniquingKeysWith: { first, _ in first })
-    func cell(_ field: Field, _ element: String = "") -> RecordWrites.Cell? { cells[[field.name, element]] }
-    let values = checked.values.compactMap { field, value -> (String, NewValue?)? in
-      guard let cell = cell(field), !field.isImmutable else { return (field.name, .value(value)) }
-      if let base = cell.base, let content = base.content {
-        let isOwn = base.curator == creator && base.atMilliseconds == createdMilliseconds
-        return field.isProse || isOwn ? (field.name, .value(content.value)) : nil
+extension RecordTranscript {
+  /// Changes what is given to fields.
+  fileprivate mutating func mapContents(_ change: (_ field: String, FieldContent) -> FieldContent) {
+    for place in entries.indices {
+      switch entries[place].content {
+      case .fields(let fields):
+        let changed = fields.map { ($0.key, change($0.key, $0.value)) }
+        entries[place].content = .fields(Dictionary(uniqueKeysWithValues: changed))
+      case .value(let content?): entries[place].content = .value(change(entries[place].field, content))
+      default: break
       }
-      return field.isProse ? (field.name, .value(value)) : nil
     }
-    let sets = checked.sets.map { field, elements -> (String, NewValue?) in
-      (field.name, .elements(elements.filter { cell(field, $0) == nil }))
+  }
+
+  /// Puts elements that were added or removed into the spelling of the model.
+  fileprivate mutating func parseElements(of kind: Kind, _ report: (String) -> Void) {
+    for place in entries.indices {
+      guard let element = entries[place].element, let field = kind.field(named: entries[place].field) else { continue }
+      do throws(ModelError) { entries[place].element = try field.parseElement(element) } catch {
+        report(DraftChecker.message(error))
+      }
     }
-    return values + sets
   }
 }

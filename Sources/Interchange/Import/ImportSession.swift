@@ -36,8 +36,10 @@ final class ImportSession {
   var onlyChecked: Set<RecordID> = []
   /// Records with something wrong in them.
   var notTaken: Set<RecordID> = []
-  /// The records that are to be deleted in the end, and what the deletes had not seen.
-  var deletions: [(key: RecordKey, deletion: RecordWrites.Deletion, unseen: Set<ChangeID>)] = []
+  /// Records whose past is written but for what became of them, which is written in the end.
+  var openTranscripts: [WrittenTranscript] = []
+  /// Records that a file says to be deleted, without their past.
+  var deletions: [RecordID] = []
 
   private let namesFiles: Bool
   private let progress: ((Int) -> Void)?

@@ -2,11 +2,14 @@ import AnnotationStore
 
 /// Reads records that ``JSONLinesWriter`` wrote, a line at a time; Schema/records.schema.json describes a line.
 struct JSONLinesReader {
-  /// The most bytes of a line: a record has at most as much as fits into a change, and each byte of it may be escaped.
-  static let lineLimit = 16 << 20
+  /// The most bytes of a line: what is in a record fits into a change, each byte of it may be escaped, and its history
+  /// stands beside it.
+  static let lineLimit = 32 << 20
+  /// The most values of JSON in a history; in a line are some more.
+  static let historyLimit = 1_500_000
 
   /// What is wrong in a line, and at which of its properties.
-  private struct Fault: Error {
+  struct Fault: Error {
     var column: String?
     var message: String
   }
@@ -25,7 +28,7 @@ struct JSONLinesReader {
   static func read(_ bytes: [UInt8], line number: Int) throws(InterchangeError) -> Line {
     let item: JSONValue
     do throws(InterchangeError) {
-      var reader = JSONReader(try TextFile(bytes, format: .jsonl))
+      var reader = JSONReader(try TextFile(bytes, format: .jsonl), valueLimit: historyLimit + JSONReader.valueLimit)
       item = try reader.readOne()
     } catch {
       throw error.moved(by: number - 1)
@@ -73,8 +76,10 @@ struct JSONLinesReader {
       case "kind", "id": break
       case "curator": draft.curator = try id(item, "curator")
       case "created": draft.createdMilliseconds = try moment(item, "created")
-      case "writes": draft.writes.cells = try cells(member.value, of: kind)
-      case "deleted": draft.writes.deletion = try deletion(member.value)
+      case "history": draft.history = try history(member.value, of: kind)
+      case "deleted": draft.isDeleted = try flag(item, "deleted")
+      // Told to readers of the file; what it says follows from the history.
+      case "conflicts": break
       default:
         guard let field = kind.field(named: member.key) else {
           throw Fault(column: member.key, message: "\(kind.withArticle) has no such field")
@@ -87,22 +92,27 @@ struct JSONLinesReader {
 
   // MARK: - Values
 
-  private static func id(_ item: JSONValue, _ name: String) throws(Fault) -> RecordID {
+  static func id(_ item: JSONValue, _ name: String) throws(Fault) -> RecordID {
     guard case .string(let text)? = item[name], let id = RecordID(uuid: text) else {
       throw Fault(column: name, message: "expected a UUID")
     }
     return id
   }
 
-  private static func moment(_ item: JSONValue, _ name: String) throws(Fault) -> Int64 {
+  static func moment(_ item: JSONValue, _ name: String) throws(Fault) -> Int64 {
     guard case .string(let text)? = item[name], let moment = Timestamp.milliseconds(text) else {
       throw Fault(column: name, message: "expected a time such as 2026-11-25T13:45:00Z")
     }
     return moment
   }
 
+  private static func flag(_ item: JSONValue, _ name: String) throws(Fault) -> Bool {
+    guard case .bool(let flag)? = item[name] else { throw Fault(column: name, message: "expected true or false") }
+    return flag
+  }
+
   /// What a field holds, `nil` for null, which a register that was emptied says.
-  private static func content(_ value: JSONValue, of field: Field) throws(Fault) -> FieldContent? {
+  static func content(_ value: JSONValue, of field: Field) throws(Fault) -> FieldContent? {
     if case .null = value { return nil }
     func fault(_ expected: String) -> Fault { Fault(column: field.name, message: "expected \(expected)") }
     switch field.type {
@@ -144,66 +154,6 @@ struct JSONLinesReader {
       }
     }
     return selector
-  }
-
-  // MARK: - Writes
-
-  private static func cells(_ value: JSONValue, of kind: Kind) throws(Fault) -> [RecordWrites.Cell] {
-    guard let items = value.elements else { throw Fault(column: "writes", message: "expected a list") }
-    var cells: [RecordWrites.Cell] = []
-    for item in items {
-      guard let name = item["field"]?.text, let field = kind.field(named: name), let live = item["live"]?.elements,
-        !live.isEmpty
-      else {
-        throw Fault(
-          column: "writes", message: "expected objects with a field of the record, and with what is live in it")
-      }
-      var cell = RecordWrites.Cell(field: field.name, live: [])
-      if field.isSet {
-        guard case .string(let element)? = item["element"] else {
-          throw Fault(column: "writes", message: "\(field.name) is a set, and lacks the element")
-        }
-        cell.element = element
-        if case .bool(true)? = item["removed"] { cell.isPresent = false }
-      }
-      if let base = item["base"] { cell.base = try authored(base, of: field) }
-      for entry in live { cell.live.append(try self.live(entry, of: field)) }
-      cells.append(cell)
-    }
-    return cells
-  }
-
-  private static func live(_ item: JSONValue, of field: Field) throws(Fault) -> RecordWrites.Live {
-    var live = RecordWrites.Live(value: try authored(item, of: field))
-    if case .bool(true)? = item["unseen"] { live.isUnseen = true }
-    for decided in item["decided"]?.elements ?? [] {
-      var over: [RecordWrites.Authored] = []
-      for value in decided["over"]?.elements ?? [] { over.append(try authored(value, of: field)) }
-      live.rulings.append(.init(by: try authored(decided, of: nil), reason: reason(decided), over: over))
-    }
-    return live
-  }
-
-  private static func authored(_ item: JSONValue, of field: Field?) throws(Fault) -> RecordWrites.Authored {
-    var content: FieldContent?
-    if let field, !field.isSet, let value = item["value"] { content = try self.content(value, of: field) }
-    return RecordWrites.Authored(
-      content: content, curator: try id(item, "curator"), atMilliseconds: try moment(item, "at"))
-  }
-
-  private static func deletion(_ item: JSONValue) throws(Fault) -> RecordWrites.Deletion {
-    var unseen: [RecordID] = []
-    for value in item["unseen"]?.elements ?? [] {
-      guard case .string(let text) = value, let id = RecordID(uuid: text) else {
-        throw Fault(column: "deleted", message: "unseen: expected the UUIDs of records")
-      }
-      unseen.append(id)
-    }
-    return RecordWrites.Deletion(by: try authored(item, of: nil), reason: reason(item), unseen: unseen)
-  }
-
-  private static func reason(_ item: JSONValue) -> String? {
-    if case .string(let text)? = item["because"] { text } else { nil }
   }
 }
 

@@ -7,28 +7,36 @@ struct JSONLinesWriter: RecordWriter {
 
   /// What is written already, where only some records are: what they name comes along.
   private var written: Set<RecordID> = []
+  /// Made with the first record.
+  private var transcripts: TranscriptReader?
 
   mutating func begin(_ context: ExportContext) throws { try context.put(Self.header + "\n") }
 
   mutating func put(_ record: Record, _ context: ExportContext) throws {
-    guard context.isPartial else { return try write(record, context.reader.writes(of: record), context) }
+    guard context.isPartial else { return try write(record, transcript(of: record, context), context) }
     // What a record names goes before it; without recursion, as threads can be of any length.
-    var open: [(record: Record, writes: RecordWrites?)] = [(record, nil)]
-    while let (next, writes) = open.popLast() {
-      if let writes {
-        try write(next, writes, context)
+    var open: [(record: Record, history: RecordTranscript?, isReady: Bool)] = [(record, nil, false)]
+    while let (next, history, isReady) = open.popLast() {
+      if isReady {
+        try write(next, history, context)
         continue
       }
       guard written.insert(next.id).inserted else { continue }
-      let writes = try context.reader.writes(of: next)
-      open.append((next, writes))
-      for id in next.references + writes.references where !written.contains(id) {
-        if let named = try context.record(id) { open.append((named, nil)) }
+      let history = try transcript(of: next, context)
+      open.append((next, history, true))
+      for id in next.references + (history?.references ?? []) where !written.contains(id) {
+        if let named = try context.record(id) { open.append((named, nil, false)) }
       }
     }
   }
 
-  private func write(_ record: Record, _ writes: RecordWrites, _ context: ExportContext) throws {
+  private mutating func transcript(of record: Record, _ context: ExportContext) throws -> RecordTranscript? {
+    let reader = transcripts ?? TranscriptReader(context.reader)
+    transcripts = reader
+    return try reader.laterTranscript(of: record)
+  }
+
+  private func write(_ record: Record, _ history: RecordTranscript?, _ context: ExportContext) throws {
     var entries: [CBORValue.Entry] = [
       .init("kind", .text(record.kind.rawValue)), .init("id", .bytes(record.id.bytes)),
       .init("curator", .bytes(record.curator.bytes)), .init("created", .moment(record.createdMilliseconds)),
@@ -36,52 +44,24 @@ struct JSONLinesWriter: RecordWriter {
     for field in record.kind.fields {
       if let content = record.fields[field.name] { entries.append(.init(field.name, content.value)) }
     }
-    if writes.isLifeInConflict {
-      context.leaveOut("whether a record is deleted, where that is in conflict and it is shown (resolve it first)")
-    }
-    if !writes.cells.isEmpty { entries.append(.init("writes", .array(writes.cells.map { value(of: $0) }))) }
-    if let deletion = writes.deletion { entries.append(.init("deleted", value(of: deletion))) }
+    if record.isDeleted { entries.append(.init("deleted", .bool(true))) }
+    if let history { entries += try self.entries(of: history, record, context) }
     try context.put(JSONText.write(.map(entries)) + "\n")
     context.count(record.kind)
   }
 
-  private func value(of cell: RecordWrites.Cell) -> CBORValue {
-    var entries: [CBORValue.Entry] = [.init("field", .text(cell.field))]
-    if let element = cell.element { entries.append(.init("element", .text(element))) }
-    if !cell.isPresent { entries.append(.init("removed", .bool(true))) }
-    if let base = cell.base { entries.append(.init("base", .map(self.entries(of: base)))) }
-    entries.append(.init("live", .array(cell.live.map { value(of: $0, isElement: cell.element != nil) })))
-    return .map(entries)
-  }
-
-  private func value(of live: RecordWrites.Live, isElement: Bool) -> CBORValue {
-    var entries = entries(of: live.value, isElement: isElement)
-    if !live.rulings.isEmpty { entries.append(.init("decided", .array(live.rulings.map { value(of: $0) }))) }
-    if live.isUnseen { entries.append(.init("unseen", .bool(true))) }
-    return .map(entries)
-  }
-
-  private func value(of ruling: RecordWrites.Ruling) -> CBORValue {
-    var entries = entries(of: ruling.by, isElement: true)
-    if let reason = ruling.reason { entries.append(.init("because", .text(reason))) }
-    if !ruling.over.isEmpty { entries.append(.init("over", .array(ruling.over.map { .map(self.entries(of: $0)) }))) }
-    return .map(entries)
-  }
-
-  private func value(of deletion: RecordWrites.Deletion) -> CBORValue {
-    var entries = entries(of: deletion.by, isElement: true)
-    if let reason = deletion.reason { entries.append(.init("because", .text(reason))) }
-    if !deletion.unseen.isEmpty {
-      entries.append(.init("unseen", .array(deletion.unseen.map { .bytes($0.bytes) })))
+  private func entries(
+    of history: RecordTranscript, _ record: Record, _ context: ExportContext
+  ) throws -> [CBORValue.Entry] {
+    let conflicts = try context.reader.conflicts(of: record.id).filter { $0.type != .fork }
+    let shown = conflicts.map { CBORValue.map($0.entries) }
+    let conflictEntries = shown.isEmpty ? [] : [CBORValue.Entry("conflicts", .array(shown))]
+    if history.isIncomplete { context.leaveOut("what a newer version of Variorum, or a faulty program, wrote") }
+    guard history.valueCount <= JSONLinesReader.historyLimit, history.byteCount <= JSONLinesReader.lineLimit / 2 else {
+      context.leaveOut("the history of a record that is very long (variorum bundle create has it)")
+      return conflictEntries
     }
-    return .map(entries)
-  }
-
-  private func entries(of authored: RecordWrites.Authored, isElement: Bool = false) -> [CBORValue.Entry] {
-    let value = isElement ? [] : [CBORValue.Entry("value", authored.content?.value ?? .null)]
-    return value + [
-      .init("curator", .bytes(authored.curator.bytes)), .init("at", .moment(authored.atMilliseconds)),
-    ]
+    return conflictEntries + [.init("history", .array(history.entries.map { .map($0.entries) }))]
   }
 }
 
@@ -90,14 +70,78 @@ extension Record {
   fileprivate var references: [RecordID] { [curator] + kind.fields.compactMap { reference($0.name) } }
 }
 
-extension RecordWrites {
-  /// The curators who wrote it, and the records that its values name.
-  fileprivate var references: [RecordID] {
-    let rulings = cells.flatMap { $0.live.flatMap(\.rulings) }
-    let values = cells.flatMap { [$0.base].compactMap { $0 } + $0.live.map(\.value) } + rulings.flatMap(\.over)
-    let authors = (values + rulings.map(\.by) + [deletion?.by].compactMap { $0 }).map(\.curator)
-    return authors + values.compactMap { if case .record(let id)? = $0.content { id } else { nil } }
+extension Conflict {
+  /// Of what kind it is, and in which field.
+  fileprivate var entries: [CBORValue.Entry] {
+    let field = field.isEmpty ? [] : [CBORValue.Entry("field", .text(field))]
+    return field + [.init("type", .text(type.rawValue))]
   }
+}
+
+extension RecordTranscript {
+  /// About how many values of JSON it takes.
+  fileprivate var valueCount: Int {
+    entries.reduce(0) { count, entry in
+      let content =
+        switch entry.content {
+        case .nothing, .value: 1
+        case .fields(let fields): 1 + fields.count
+        case .edits(let splices, _, _): 4 * splices.count
+        case .restated(let places): places.count
+        case .seen(let places, let records): places.count + records.count
+        }
+      return count + 9 + entry.over.count + content
+    }
+  }
+
+  /// About how many bytes its texts take.
+  fileprivate var byteCount: Int {
+    entries.reduce(0) { count, entry in
+      switch entry.content {
+      case .edits(_, let inserted, _): count + inserted.utf8.count
+      case .fields(let fields): count + fields.values.reduce(0) { $0 + ($1.value.text?.utf8.count ?? 0) }
+      case .value(let content): count + (content?.value.text?.utf8.count ?? 0)
+      default: count
+      }
+    }
+  }
+}
+
+extension RecordTranscript.Entry {
+  /// The entry as an object of `history`.
+  fileprivate var entries: [CBORValue.Entry] {
+    var entries: [CBORValue.Entry] = [.init("action", .text(action.name))]
+    if !field.isEmpty { entries.append(.init("field", .text(field))) }
+    if let element { entries.append(.init("element", .text(element))) }
+    entries += contentEntries
+    if !over.isEmpty { entries.append(.init("over", Self.value(over))) }
+    if let reason { entries.append(.init("because", .text(reason))) }
+    return entries + [.init("curator", .bytes(curator.bytes)), .init("at", .moment(atMilliseconds))]
+  }
+
+  private var contentEntries: [CBORValue.Entry] {
+    switch content {
+    case .nothing: return []
+    case .fields(let fields):
+      let sorted = fields.sorted { $0.key.precedesInBytes($1.key) }
+      return [.init("fields", .map(sorted.map { .init($0.key, $0.value.value) }))]
+    case .value(let content): return [.init("value", content?.value ?? .null)]
+    case .edits(let splices, let inserted, let areTyped):
+      var rest = inserted.unicodeScalars[...]
+      let edits = splices.map { splice -> CBORValue in
+        let text = String(String.UnicodeScalarView(rest.prefix(splice.inserted)))
+        rest = rest.dropFirst(splice.inserted)
+        return .array([.int(Int64(splice.position)), .int(Int64(splice.deleted)), .text(text)])
+      }
+      return [.init("edits", .array(edits))] + (areTyped ? [.init("typed", .bool(true))] : [])
+    case .restated(let places): return [.init("restates", Self.value(places))]
+    case .seen(let places, let records):
+      let ids = CBORValue.array(records.map { .bytes($0.bytes) })
+      return [.init("saw", .map([.init("entries", Self.value(places)), .init("records", ids)]))]
+    }
+  }
+
+  private static func value(_ places: [Int]) -> CBORValue { .array(places.map { .int(Int64($0)) }) }
 }
 
 extension CBORValue {

@@ -34,6 +34,9 @@ struct ImportSummary {
     if report.filledCount > 0 {
       console.data("  filled in: \(Self.number(report.filledCount, "field")) that records here lacked")
     }
+    if report.mergedCount > 0 {
+      console.data("  merged: \(Self.number(report.mergedCount, "write")) to records that were there already")
+    }
     try putWhatDiffers()
     putLeftOut()
     try putHints()
@@ -132,7 +135,8 @@ struct ImportSummary {
         .init("schema", .int(1)), .init("files", .array(files.map(CBORValue.text))),
         .init("dry_run", .bool(report.isDryRun)),
         .init("created", Self.value(report.created)), .init("there", Self.value(report.there)),
-        .init("filled", Self.value(report.filledCount)), .init("differing", Self.value(report.differingCount)),
+        .init("filled", Self.value(report.filledCount)),
+        .init("merged", Self.value(report.mergedCount)), .init("differing", Self.value(report.differingCount)),
         .init("differences", .array(report.differences.first.map(Self.value))),
         .init("conflicts", .array(report.conflicts.first.map(Self.value))),
         .init("deleted", Self.value(report.deleted.count)),

@@ -17,8 +17,10 @@ public struct RecordDraft: Sendable, Equatable {
   public var createdMilliseconds: Int64?
   /// What its fields hold, by wire name. Texts of registers are in the spelling of the file, and are normalised.
   public var fields: [String: FieldContent]
-  /// What was written to it later, and whether it is deleted; what is live in a field is in ``fields``, too.
-  package var writes = RecordWrites()
+  /// Whether it is deleted.
+  public var isDeleted = false
+  /// Everything that was written to it, where that is more than one create; what is live is in ``fields``, too.
+  package var history: RecordTranscript?
 
   /// Makes a draft without fields.
   public init(place: Place, kind: Kind, id: RecordID) {

@@ -4,14 +4,15 @@ import SyncTransports
 
 @testable import Interchange
 
-/// Two replicas of one store that are written to apart and merged now and then: what a store holds after years.
-final class TwoLaptops {
+/// Some replicas of one store that are written to apart and merged now and then: what a store holds after years.
+final class Laptops {
   let directory: URL
   let stores: [Store]
   private var random: SeededGenerator
   private var known: [RecordID] = []
 
-  init(seed: UInt64) throws {
+  /// - Parameter count: from 2 to 4.
+  init(seed: UInt64, count: Int = 2) throws {
     let directory = FileManager.default.temporaryDirectory.appendingPathComponent("laptops-\(UUID().uuidString)")
     self.directory = directory
     random = SeededGenerator(seed: seed)
@@ -21,14 +22,16 @@ final class TwoLaptops {
         stateDirectory: StateDirectory(path: directory.appendingPathComponent("state-\(name)").path),
         nowMilliseconds: { clock.next() })
     }
-    let ada = try Store.create(
-      at: directory.appendingPathComponent("ada/store.sqlite").path, environment: environment("ada"))
-    let ben = try Store.create(
-      at: directory.appendingPathComponent("ben/store.sqlite").path, environment: environment("ben"), replicaOf: ada.id)
-    stores = [ada, ben]
-    let orcid = try ORCID(parsing: "0000-0002-1825-0097")
-    try ada.write { try $0.becomeCurator(name: "Ada Nowak", orcid: orcid) }
-    try ben.write { try $0.becomeCurator(name: "Ben Okafor") }
+    let names = ["Ada Nowak", "Ben Okafor", "Cleo Ito", "Dee Roy"].prefix(count)
+    var stores: [Store] = []
+    for name in names {
+      let path = directory.appendingPathComponent("\(name)/store.sqlite").path
+      let store = try Store.create(at: path, environment: environment(name), replicaOf: stores.first?.id)
+      let orcid = stores.isEmpty ? try ORCID(parsing: "0000-0002-1825-0097") : nil
+      try store.write { try $0.becomeCurator(name: name, orcid: orcid) }
+      stores.append(store)
+    }
+    self.stores = stores
   }
 
   deinit { try? FileManager.default.removeItem(at: directory) }
@@ -36,22 +39,36 @@ final class TwoLaptops {
   var ada: Store { stores[0] }
   var ben: Store { stores[1] }
 
+  /// All have what all wrote.
   func merge() throws {
-    _ = try DirectMerge.merge(ben, into: ada)
-    _ = try DirectMerge.merge(ada, into: ben)
+    for store in stores.dropFirst() { _ = try DirectMerge.merge(store, into: ada) }
+    for store in stores.dropFirst() { _ = try DirectMerge.merge(ada, into: store) }
   }
 
   /// Does many things at random, and merges in the end.
   func curate(steps: Int) throws {
     for _ in 0..<steps {
-      if random.next() % 6 == 0 { try merge() }
-      do { try write(stores[Int(random.next() % 2)]) } catch is StoreError {} catch is ModelError {}
+      if random.next() % 6 == 0 { try mergeTwo() }
+      do { try write(pick(stores)) } catch is StoreError {} catch is ModelError {}
     }
     try merge()
   }
 
+  /// Does many things at random on all of them, and merges none.
+  func writeApart(steps: Int) throws {
+    for _ in 0..<steps { do { try write(pick(stores)) } catch is StoreError {} catch is ModelError {} }
+  }
+
+  private func pick<Value>(_ values: [Value]) -> Value { values[Int(random.next() % UInt64(values.count))] }
+
+  private func mergeTwo() throws {
+    let (one, other) = (pick(stores), pick(stores))
+    guard one.path != other.path else { return }
+    _ = try DirectMerge.merge(one, into: other)
+    _ = try DirectMerge.merge(other, into: one)
+  }
+
   private func write(_ store: Store) throws {
-    func pick<Value>(_ values: [Value]) -> Value { values[Int(random.next() % UInt64(values.count))] }
     let word = pick(["iron", "ferritin \"x\"", "e\u{301}", "🧬 astrocyte", "LCN2\r\nALS\t", "tag; two", "\\ / \u{7f}"])
     let (coin, choice) = (random.next() % 2 == 0, random.next() % 19)
     let record = known.isEmpty ? nil : pick(known)
@@ -73,7 +90,9 @@ final class TwoLaptops {
       case (10...11, let record?): try transaction.setElement(record, "tags", word, isPresent: coin)
       case (12, let record?): try transaction.set(record, "status", to: .text(coin ? "accepted" : "rejected"))
       case (13, let record?): try transaction.set(record, "via", to: coin ? .text(word) : nil)
-      case (14, let record?): try transaction.set(record, "statement", to: .text("\(word) is not raised."))
+      case (14, let record?):
+        let text = try transaction.reader().record(record)?.text("statement") ?? ""
+        try transaction.set(record, "statement", to: .text(coin ? "\(word) is not raised." : "\(text) In \(word)."))
       case (15, let record?): try transaction.set(record, "body", to: .text("On \(word) and more"))
       case (16, let record?):
         return try transaction.addEvidence(
