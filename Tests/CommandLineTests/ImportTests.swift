@@ -54,6 +54,28 @@ struct ImportTests {
     #expect(try harness.succeed(["formats", "--json"]).objects.contains { $0["format"] as? String == "jsonl" })
   }
 
+  @Test("JSON Lines are merged with what is here: what both wrote is in conflict, and the next command is told")
+  func mergesJSONLines() throws {
+    let harness = try CommandLineHarness()
+    let claim = try harness.succeed(["add", "claim", "LCN2 is raised."]).shortID
+    try harness.succeed(["export", "--format", "jsonl", "-o", "base.jsonl"])
+    try harness.succeed(["init", "other", "--curator", "Cleo"])
+    let other = ["--store", "other"]
+    try harness.succeed(["import", "base.jsonl"] + other)
+    try harness.succeed(["edit", claim, "--set", "status=rejected"] + other)
+    try harness.succeed(["export", "--format", "jsonl", "-o", "all.jsonl"] + other)
+    try harness.succeed(["edit", claim, "--set", "status=accepted"])
+    let told = try harness.succeed(["import", "all.jsonl"])
+    #expect(
+      told.lines.suffix(2) == [
+        "  merged: 1 write to records that were there already", "  conflicts: 1 opened, 0 closed",
+      ])
+    #expect(told.stderr.contains("next: variorum conflicts shows what is to be decided\n"))
+    let conflict = try #require(try harness.succeed(["conflicts", "--json"]).objects.first)
+    #expect(
+      (conflict["values"] as? [[String: Any]])?.compactMap { $0["value"] as? String } == ["rejected", "accepted"])
+  }
+
   @Test("A pipe is read as well, and several files are one transaction")
   func severalFiles() throws {
     let harness = try CommandLineHarness()

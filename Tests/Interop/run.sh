@@ -46,6 +46,7 @@ write xlsx claims.xlsx
 say() { printf '== %s\n' "$*"; }
 say "JSON Lines by jsonschema"
 "$PYTHON" Tests/Interop/jsonl.py Schema/records.schema.json "$scratch/all.jsonl"
+"$PYTHON" Tests/Interop/jsonl.py Schema/records.schema.json Tests/InterchangeTests/Golden/example.jsonl
 say "W3C annotations by rdflib, and every MUST of the Recommendation"
 "$PYTHON" Tests/Interop/w3c.py "$scratch/all.jsonld"
 say "Nanopublications by nanopub and rdflib"

@@ -21,6 +21,9 @@ extension WriteTransaction {
   /// Unlike ``reader()`` it ends no change, so that a long import does not fall apart into many small ones.
   package var applied: ReadTransaction { ReadTransaction(db) }
 
+  /// How many conflicts were opened and closed by what is applied already.
+  package var conflictsOpenedAndClosed: (opened: Int, closed: Int) { applier.conflicts.openedAndClosed }
+
   /// Whether a record of this id was created, deleted or not, what this transaction wrote included.
   package func isKnown(_ id: RecordID) throws -> Bool { try isPendingID(id) || applied.life(of: id) != nil }
 

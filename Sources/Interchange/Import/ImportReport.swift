@@ -75,6 +75,10 @@ public struct ImportReport: Sendable, Equatable {
   public internal(set) var filledCount = 0
   /// The writes that the files tell of records which were here already, and that were not here.
   public internal(set) var mergedCount = 0
+  /// How many conflicts were not open before, in what is new or was merged.
+  public internal(set) var conflictsOpened = 0
+  /// How many were open, and are not any more.
+  public internal(set) var conflictsClosed = 0
   /// The records here that say something else than the file in some field; nothing is overwritten.
   public internal(set) var differingCount = 0
   /// Where they differ.

@@ -79,12 +79,13 @@ public struct Importer: Sendable {
       let commit = try store.commit { transaction in
         let session = try ImportSession(transaction, options: options, namesFiles: namesFiles, progress: progress)
         try body(session)
-        let report = session.report
+        var report = session.report
         guard report.problems.count == 0 || options.skipsInvalid else {
           throw InterchangeError.refused(report.problems.first, count: report.problems.count)
         }
         // Ends the last change too, so that a dry run meets whatever would refuse it.
         _ = try transaction.reader()
+        (report.conflictsOpened, report.conflictsClosed) = transaction.conflictsOpenedAndClosed
         if options.isDryRun { throw DryRun(report: report) }
         return report
       }

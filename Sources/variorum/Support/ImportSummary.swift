@@ -37,6 +37,9 @@ struct ImportSummary {
     if report.mergedCount > 0 {
       console.data("  merged: \(Self.number(report.mergedCount, "write")) to records that were there already")
     }
+    if report.conflictsOpened + report.conflictsClosed > 0 {
+      console.data("  conflicts: \(report.conflictsOpened) opened, \(report.conflictsClosed) closed")
+    }
     try putWhatDiffers()
     putLeftOut()
     try putHints()
@@ -83,6 +86,7 @@ struct ImportSummary {
   private func putHints() throws {
     if report.isDryRun { return console.hint("the same without --dry-run imports it") }
     if report.sheet != nil { return SheetTelling.putHints(report, console) }
+    if report.conflictsOpened > 0 { console.hint("variorum conflicts shows what is to be decided") }
     let claims = report.created[.claim] + report.there[.claim]
     if claims > 0, report.sources.count == 1, let source = report.sources.first.first {
       console.hint("variorum list claims --source \(try store.shortID(source, .source))")
@@ -136,7 +140,10 @@ struct ImportSummary {
         .init("dry_run", .bool(report.isDryRun)),
         .init("created", Self.value(report.created)), .init("there", Self.value(report.there)),
         .init("filled", Self.value(report.filledCount)),
-        .init("merged", Self.value(report.mergedCount)), .init("differing", Self.value(report.differingCount)),
+        .init("merged", Self.value(report.mergedCount)),
+        .init("conflicts_opened", Self.value(report.conflictsOpened)),
+        .init("conflicts_closed", Self.value(report.conflictsClosed)),
+        .init("differing", Self.value(report.differingCount)),
         .init("differences", .array(report.differences.first.map(Self.value))),
         .init("conflicts", .array(report.conflicts.first.map(Self.value))),
         .init("deleted", Self.value(report.deleted.count)),
