@@ -1,9 +1,11 @@
 import AnnotationModel
 
 /// The ops of one cell in their order: what each superseded.
-struct CellAncestry {
+final class CellAncestry {
   private let log: LogReader
   private let cell: CellKey
+  /// What ops superseded that were asked for: values that parted have most of what came before in common.
+  private var known: [ChangeID: [ChangeID]] = [:]
 
   init(_ log: LogReader, _ cell: CellKey) {
     self.log = log
@@ -32,6 +34,9 @@ struct CellAncestry {
   }
 
   private func superseded(by change: ChangeID) throws -> [ChangeID] {
-    try log.op(of: change, in: cell)?.op.supersedes ?? []
+    if let known = known[change] { return known }
+    let superseded = try log.op(of: change, in: cell)?.op.supersedes ?? []
+    known[change] = superseded
+    return superseded
   }
 }

@@ -142,16 +142,17 @@ extension ReadTransaction {
   private func readings(
     of candidates: [RegisterReading.Candidate], in cell: CellKey, _ field: Field, _ log: LogReader
   ) throws -> [FieldReading] {
-    try candidates.compactMap { candidate in
+    var carried: [ChangeID: Int] = [:]
+    for carrier in candidates.flatMap(\.carriers) { carried[carrier, default: 0] += 1 }
+    return try candidates.compactMap { candidate in
       let change = candidate.authored.change
       let action = try log.op(of: change, in: cell)?.op.action ?? .set
       // Who put back several values by an undo stands behind none of them.
-      let others = candidates.filter { $0 != candidate }.flatMap(\.carriers)
-      let carriers = try candidate.carriers.filter { $0 != change && !others.contains($0) }
+      let carriers = try candidate.carriers.filter { $0 != change && carried[$0] == 1 }
         .compactMap { try log.arrival(of: $0) }
       return try self.reading(
         change, action, FieldColumn.content(of: candidate.authored.value, in: field),
-        isErased: candidate.authored.isErased, carriers: carriers.map { try Author($0, db).curator }, log)
+        isErased: candidate.authored.isErased, carriers: carriers.map { try log.author(of: $0).curator }, log)
     }
   }
 
@@ -160,7 +161,7 @@ extension ReadTransaction {
     carriers: [RecordID] = [], _ log: LogReader
   ) throws -> FieldReading? {
     guard let arrival = try log.arrival(of: change) else { return nil }
-    let author = try Author(arrival, db)
+    let author = try log.author(of: arrival)
     return FieldReading(
       content: content, isErased: isErased, action: action, change: change, replica: author.replica,
       curator: author.curator, atMilliseconds: author.atMilliseconds,

@@ -19,7 +19,7 @@ extension ReadTransaction {
       guard let op = try log.op(of: change, in: cell)?.op, op.action != .create, !op.supersedes.isEmpty,
         let arrival = try log.arrival(of: change)
       else { return nil }
-      let told = try entry(op, Author(arrival, db), log)
+      let told = try entry(op, log.author(of: arrival), log)
       return told.isDecision ? told : nil
     }
   }

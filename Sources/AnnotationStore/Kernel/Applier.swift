@@ -202,6 +202,7 @@ final class Applier {
       try db.run(
         "INSERT INTO live (record, field, element, change) SELECT DISTINCT record, field, element, ? FROM live WHERE record = ?",
         arrival, ref)
+      log.forgetLive()
       return []
     }
     let (before, isStored) = try log.live(in: op.cell, ref: ref)
@@ -218,6 +219,7 @@ final class Applier {
       }
     }
     try db.run("INSERT INTO live (record, field, element, change) VALUES (?, ?, ?, ?)", ref, field, element, arrival)
+    log.noteLive((before.filter { !superseded.contains($0) } + [arrival]).sorted(), in: op.cell)
     return before
   }
 

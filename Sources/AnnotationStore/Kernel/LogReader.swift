@@ -49,6 +49,11 @@ final class LogReader: OpSource {
   /// Where changes stand that were asked for: it never changes.
   private var places: [ChangeID: Place] = [:]
   private var ids: [Int64: ChangeID] = [:]
+  /// What is live in cells that were written to with this reader at hand.
+  private var written: [CellKey: [Int64]] = [:]
+  private var authors: [Int64: ReadTransaction.Author] = [:]
+  /// The rows of records that were asked for: they never change either.
+  private var refs: [RecordKey: Int64] = [:]
   let lastGraph = ProseGraphCache()
   private static let cacheLimit = 4 << 20
   private static let placeLimit = 4096
@@ -135,8 +140,21 @@ final class LogReader: OpSource {
   }
 
   func recordRef(_ record: RecordKey) throws -> Int64? {
-    try db.one(
+    if let known = refs[record] { return known }
+    let found = try db.one(
       Int64.self, "SELECT ref FROM record WHERE id = ? AND kind = ?", Blob(record.id.bytes), Blob(record.kind))
+    if refs.count >= Self.placeLimit { refs.removeAll(keepingCapacity: true) }
+    refs[record] = found
+    return found
+  }
+
+  /// Where a change comes from; whether it is sealed may have changed since.
+  func author(of arrival: Int64) throws -> ReadTransaction.Author {
+    if let known = authors[arrival] { return known }
+    let author = try ReadTransaction.Author(arrival, db)
+    if authors.count >= Self.placeLimit { authors.removeAll(keepingCapacity: true) }
+    authors[arrival] = author
+    return author
   }
 
   func op(of id: ChangeID, in cell: CellKey) throws -> FoundOp? {
@@ -175,11 +193,21 @@ final class LogReader: OpSource {
 
   /// The places in the log of the changes live in a cell: those stored, or else the creates of the record.
   func live(in cell: CellKey, ref: Int64) throws -> (arrivals: [Int64], isStored: Bool) {
+    if let written = written[cell] { return (written, true) }
     let stored = try db.all(
       Int64.self, "SELECT change FROM live WHERE record = ? AND field = ? AND element = ?", ref, Blob(cell.field),
       Blob(cell.element ?? ""))
     return stored.isEmpty ? (try creates(of: ref), false) : (stored, true)
   }
+
+  /// Takes note of what is live in a cell now that it was written to: it will be written to, or read, again soon.
+  func noteLive(_ arrivals: [Int64], in cell: CellKey) {
+    if written.count >= Self.placeLimit { written.removeAll(keepingCapacity: true) }
+    written[cell] = arrivals
+  }
+
+  /// Forgets what was noted: a create joined cells.
+  func forgetLive() { written.removeAll(keepingCapacity: true) }
 
   /// The changes live in a cell.
   func live(in cell: CellKey) throws -> [ChangeID] {

@@ -111,7 +111,9 @@ final class Materialiser {
       if isIndexed { try removeFromIndex(entry.ref, table) }
       let assignments = fields.map { "\"\($0.name)\" = ?" }.joined(separator: ", ")
       let columns = try fields.map { try content(of: $0, entry, knowing: known(of: $0, entry, table))?.column }
-      try db.run("UPDATE \(table.kind.rawValue) SET \(assignments) WHERE ref = ?", columns + [entry.ref])
+      try db.run(
+        "UPDATE \(table.kind.rawValue) SET \(assignments), \(Self.modified) WHERE ref = ?",
+        columns + [entry.atMilliseconds, entry.ref])
       if isIndexed, let text = searchText(table, try storedContents(entry.ref, table)) {
         try db.run("INSERT INTO text_index (rowid, text) VALUES (?, ?)", entry.ref, text)
       }
@@ -122,10 +124,12 @@ final class Materialiser {
         try updateElement(String(decoding: element, as: UTF8.self), of: field, entry)
       }
     }
-    try db.run(
-      "UPDATE \(table.kind.rawValue) SET modified_ms = max(modified_ms, ?) WHERE ref = ?",
-      entry.atMilliseconds, entry.ref)
+    if fields.isEmpty {
+      try db.run("UPDATE \(table.kind.rawValue) SET \(Self.modified) WHERE ref = ?", entry.atMilliseconds, entry.ref)
+    }
   }
+
+  private static let modified = "modified_ms = max(modified_ms, ?)"
 
   /// The text that a prose field showed before it was touched, where the row has it: what was edited since goes on from
   /// there, and nothing earlier has to be read.

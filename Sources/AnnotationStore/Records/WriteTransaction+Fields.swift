@@ -141,17 +141,29 @@ extension WriteTransaction {
   func editable(
     _ record: RecordID, _ fieldName: String, evenDeleted: Bool = false
   ) throws -> (RecordKey, Field) {
-    let found = try existing(record)
-    if found.isDeleted, !evenDeleted { throw StoreError.deleted(record, found.kind) }
-    guard let field = found.kind.field(named: fieldName) else {
-      throw ModelError.unknownField(kind: found.kind, field: fieldName)
+    let kind = try kind(of: record, evenDeleted: evenDeleted)
+    guard let field = kind.field(named: fieldName) else {
+      throw ModelError.unknownField(kind: kind, field: fieldName)
     }
-    let identity = found.kind == .source ? try identityField(of: found) : nil
-    let isIdentity = field.name == identity
-    if field.isImmutable || isIdentity || found.kind == .curator && field.name == "orcid" && found.key.isDerived {
-      throw ModelError.immutable(kind: found.kind, field: field.name)
-    }
-    return (found.key, field)
+    let key = RecordKey(kind: kind.rawValue, id: record)
+    let isIdentity =
+      switch kind {
+      case .source: field.name == (try identityField(of: existing(record)))
+      case .curator: field.name == "orcid" && key.isDerived
+      default: false
+      }
+    if field.isImmutable || isIdentity { throw ModelError.immutable(kind: kind, field: field.name) }
+    return (key, field)
+  }
+
+  /// The kind of a record that may be written to.
+  private func kind(of record: RecordID, evenDeleted: Bool) throws -> Kind {
+    if let kind = kindSeenAlive(record) { return kind }
+    let known = isPendingID(record) ? nil : try applied.life(of: record)
+    let life = try known ?? { (kind: $0.kind, isDeleted: $0.isDeleted) }(existing(record))
+    if !life.isDeleted { noteAlive(record, life.kind) }
+    if life.isDeleted, !evenDeleted { throw StoreError.deleted(record, life.kind) }
+    return life.kind
   }
 
   /// Makes sure that a field may get a value, or be emptied.

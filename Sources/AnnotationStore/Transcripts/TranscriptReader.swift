@@ -74,7 +74,7 @@ package final class TranscriptReader {
     return try rows.compactMap { arrival, position in
       let ops = try log.change(arrival).ops
       guard ops.indices.contains(position), ops[position].recordKey == key else { return nil }
-      let author = try ReadTransaction.Author(arrival, db)
+      let author = try log.author(of: arrival)
       return Found(op: ops[position], author: author, depth: try log.place(of: author.id)?.depth ?? 0)
     }
   }
