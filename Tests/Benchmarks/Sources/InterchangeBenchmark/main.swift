@@ -3,7 +3,8 @@ import Foundation
 import Interchange
 
 // InterchangeBenchmark [annotations] [rounds]: export and import of annotations, in each format that carries them whole,
-// against plain SQLite with the same JSON encoder, in the same run. Prints seconds, megabytes and ratios.
+// against plain SQLite with the same JSON encoder, in the same run. Prints seconds, megabytes, ratios, and on Linux the
+// peak of resident memory while each ran, with what the process held before.
 
 let arguments = CommandLine.arguments.dropFirst()
 let count = arguments.first.flatMap { Int($0) } ?? 100_000
@@ -24,6 +25,23 @@ func format(_ value: Double) -> String { String(format: "%.2f", value) }
 func megabytes(_ path: String) -> Double {
   let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
   return Double(size) / 1e6
+}
+
+/// A figure of this process's memory in megabytes, as Linux tells it; `nil` elsewhere.
+func memory(_ name: String) -> Double? {
+  let lines = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8))?.split(separator: "\n") ?? []
+  let figure = lines.first { $0.hasPrefix("\(name):") }?.split(whereSeparator: { " \t".contains($0) }).dropFirst().first
+  return figure.flatMap { Double($0) }.map { $0 / 1e3 }
+}
+
+/// Runs a body; tells the peak of memory while it ran.
+func peak(_ body: () throws -> Void) rethrows -> String {
+  // Sets the mark of the highest resident memory back to what is resident now.
+  try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
+  let before = memory("VmRSS")
+  try body()
+  guard let before, let highest = memory("VmHWM") else { return "" }
+  return String(format: "peak %.0f MB of which %.0f before", highest, before)
 }
 
 /// Reads a file in pieces.
@@ -64,13 +82,14 @@ func run(round: Int, in directory: String) throws -> [String: [Double]] {
   print("round \(round): plain SQLite: \(sizes)")
   for kind in formats {
     let path = "\(directory)/ours.\(kind.rawValue)"
-    let out = try seconds { _ = try Exporter().run(kind, from: ours, to: path) }
+    var (out, back) = (0.0, 0.0)
+    let outPeak = try peak { out = try seconds { _ = try Exporter().run(kind, from: ours, to: path) } }
     let (empty, _) = try store("empty-\(kind.rawValue)", in: directory)
-    let back = try seconds { _ = try Importer().run([try input(path, kind)], into: empty) }
+    let backPeak = try peak { back = try seconds { _ = try Importer().run([try input(path, kind)], into: empty) } }
     let records = try empty.read { try $0.status() }.digest
     print(
-      "  \(kind.rawValue): out \(format(out)) s [\(format(out / plainOut))], in \(format(back)) s",
-      "[\(format(back / plainIn))], \(format(megabytes(path))) MB, digest \(records.hex.prefix(8))")
+      "  \(kind.rawValue): out \(format(out)) s [\(format(out / plainOut))], \(outPeak); in \(format(back)) s",
+      "[\(format(back / plainIn))], \(backPeak); \(format(megabytes(path))) MB, digest \(records.hex.prefix(8))")
     results[kind.rawValue] = [out / plainOut, back / plainIn]
   }
   return results
