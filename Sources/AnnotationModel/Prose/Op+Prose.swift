@@ -17,6 +17,16 @@ extension Op {
     return (edits, areTyped)
   }
 
+  /// What the edits of the op make of a text.
+  public func edited(_ text: String) -> String {
+    let edits = textEdits
+    guard edits.areTyped else { return TextEdit.apply(edits.splices, to: text) }
+    var graph = EventGraph()
+    let order = EventOrder(replica: [], sequence: 0, change: [])
+    let whole = graph.append([TextSplice(position: 0, deleted: 0, inserted: text)], parents: [], order: order)
+    return graph.text(at: graph.append(edits.splices, areTyped: true, parents: whole, order: order))
+  }
+
   /// An edit of prose from `old` to `new` against `superseded`; `nil` where nothing changes.
   ///
   /// - Parameter old: the text of exactly the version that is superseded.

@@ -18,12 +18,6 @@ extension WriteTransaction {
   func create(_ kind: Kind, _ id: RecordID, _ values: [(String, NewValue?)]) throws -> Bool {
     let key = RecordKey(kind: kind.rawValue, id: id)
     if key.isDerived, try exists(key) { return false }
-    try append(try creation(kind, id, values))
-    return true
-  }
-
-  /// The op that creates a record.
-  func creation(_ kind: Kind, _ id: RecordID, _ values: [(String, NewValue?)]) throws -> Op {
     var fields: [Op.FieldValue] = []
     var elements: [Op.FieldElements] = []
     for (name, value) in values {
@@ -41,7 +35,9 @@ extension WriteTransaction {
         elements.append(Op.FieldElements(name, sorted.map { String(decoding: $0, as: UTF8.self) }))
       }
     }
-    return Op(kind: kind.rawValue, record: id, action: .create, payload: .create(values: fields, elements: elements))
+    try append(
+      Op(kind: kind.rawValue, record: id, action: .create, payload: .create(values: fields, elements: elements)))
+    return true
   }
 
   /// Gives a register another value, or edits prose to another text.

@@ -35,14 +35,19 @@ package final class TranscriptReader {
   /// What was written to a record, and the changes in which the entries stand; none where nothing is known of it.
   func transcript(of key: RecordKey) throws -> (transcript: RecordTranscript, changes: [ChangeID]) {
     guard let kind = Kind(rawValue: key.kind), let ref = try log.recordRef(key) else { return (RecordTranscript(), []) }
-    let (found, isWhole) = try ordered(ops(of: key, ref), kind)
+    let (found, isWhole) = try ordered(ops(of: key, ref), kind, isDerived: key.isDerived)
     var transcript = RecordTranscript()
     transcript.isIncomplete = !isWhole
-    var places: [ChangeID: [Int]] = [:]
-    for (place, item) in found.enumerated() { places[item.change, default: []].append(place) }
+    var places: [ChangeID: [CellKey: Int]] = [:]
+    for (place, item) in found.enumerated() { places[item.change, default: [:]][item.op.cell] = place }
+    let life = CellKey(record: key, field: "")
     for item in found {
       let inCell = { (changes: [ChangeID]) -> [Int] in
-        changes.flatMap { places[$0] ?? [] }.filter { found[$0].op.isLive(in: item.op.cell) }.sorted()
+        changes.compactMap { change in
+          // A create is live in every cell of its record.
+          if let place = places[change]?[item.op.cell] { return place }
+          return places[change]?[life].flatMap { found[$0].op.action == .create ? $0 : nil }
+        }.sorted()
       }
       var entry = RecordTranscript.Entry(
         action: item.op.action, field: item.op.field, element: item.op.element, curator: item.author.curator,
@@ -56,11 +61,18 @@ package final class TranscriptReader {
         entry.content = .value(
           kind.field(named: item.op.field).flatMap { FieldColumn.content(of: value.value, in: $0) })
       case .splices(let splices, let inserted, let areTyped):
-        entry.content = .edits(splices, inserted: inserted?.value.text ?? "", areTyped: areTyped)
+        var edits = RecordTranscript.Edits(
+          splices: splices, inserted: inserted?.value.text ?? "", areTyped: areTyped)
+        // After one edit the text is what that made of it, wherever it is read.
+        if entry.over.count != 1 || found[entry.over[0]].op.action == .restate {
+          edits.text = try ProseResolver(log, item.op.cell).reading(item.op.supersedes).versionText
+        }
+        entry.content = .edits(edits)
       case .restates(let changes): entry.content = .restated(inCell(changes))
       case .saw(let changes):
         entry.content = .seen(
-          entries: changes.flatMap { places[$0] ?? [] }.sorted(), records: try targeting(key.id, among: changes))
+          entries: changes.flatMap { places[$0].map { Array($0.values) } ?? [] }.sorted(),
+          records: try targeting(key.id, among: changes))
       }
       transcript.entries.append(entry)
     }
@@ -109,10 +121,18 @@ package final class TranscriptReader {
   // MARK: - Order
 
   /// The ops in the order of a transcript, and whether that is all of them.
-  private func ordered(_ found: [Found], _ kind: Kind) throws -> ([Found], isWhole: Bool) {
+  private func ordered(_ found: [Found], _ kind: Kind, isDerived: Bool) throws -> ([Found], isWhole: Bool) {
     let ranked = found.sorted { ($0.depth, $0.change) < ($1.depth, $1.change) }
     var ordered = ranked.filter { $0.op.action == .create }
     let creates = Set(ordered.map(\.change))
+    if ordered.count > 1, !isDerived {
+      // It was imported apart: its creates are in conflict with what was written since, and rank among it.
+      let told = ranked.filter { item in
+        let field = kind.field(named: item.op.field)
+        return item.op.field.isEmpty ? item.op.action.isKnown : field.map(item.op.fits) ?? false
+      }
+      return (told, told.count == found.count)
+    }
     for field in kind.fields {
       let written = ranked.filter { $0.op.field.isSameBytes(as: field.name) }
       let known = creates.union(written.map(\.change))
@@ -153,9 +173,6 @@ package final class TranscriptReader {
 }
 
 extension Op {
-  /// Whether it is live in a cell once it was written: a create is in every one of its record.
-  fileprivate func isLive(in cell: CellKey) -> Bool { action == .create || self.cell == cell }
-
   /// Whether it is a create that puts its record on another one.
   fileprivate func targets(_ target: RecordID) -> Bool {
     guard case .create(let values, _) = payload, let fields = Kind(rawValue: kind)?.targetFields else { return false }
@@ -169,7 +186,8 @@ extension Op {
 
   /// Whether it does to a field what can be done to one of its type.
   fileprivate func fits(_ field: Field) -> Bool {
-    switch action {
+    if field.isImmutable { return false }
+    return switch action {
     case .add, .remove: field.isSet && element != nil
     case .set: !field.isSet && element == nil
     case .splice: field.isProse && element == nil

@@ -21,8 +21,9 @@ extension RecordTranscript.Entry {
     case .value(let content):
       let value = content?.value ?? .null
       op.payload = .value(kind?.field(named: field)?.opValue(value) ?? .inHeader(value))
-    case .edits(let splices, let inserted, let areTyped):
-      op.payload = .splices(splices, inserted: inserted.isEmpty ? nil : .prose(inserted), areTyped: areTyped)
+    case .edits(let edits):
+      let inserted: OpValue? = edits.inserted.isEmpty ? nil : .prose(edits.inserted)
+      op.payload = .splices(edits.splices, inserted: inserted, areTyped: edits.areTyped)
     case .restated(let places): op.payload = .restates(changes(places).sorted())
     case .seen(let places, let records):
       op.payload = .saw(try changes(places).union(records.flatMap(creates)).sorted())
@@ -35,9 +36,7 @@ extension RecordTranscript.Entry {
     for field in kind?.fields ?? [] {
       switch fields[field.name] {
       case nil: break
-      case .elements(let texts)?:
-        let sorted = texts.sorted { $0.precedesInBytes($1) }
-        if !sorted.isEmpty { elements.append(Op.FieldElements(field.name, sorted)) }
+      case .elements(let texts)?: elements.append(Op.FieldElements(field.name, texts))
       case let content?: values.append(Op.FieldValue(field.name, field.opValue(content.value)))
       }
     }
@@ -49,22 +48,30 @@ extension RecordTranscript.Entry {
 package struct TranscriptReading {
   private let key: RecordKey
   private let ops: [Op]
-  private let live: [CellKey: [Int]]
   private let creates: [Int]
+  /// The entries of each cell but creates, and those that any of them supersedes.
+  private let written: [CellKey: [Int]]
+  private let superseded: [CellKey: Set<Int>]
 
   /// Reads a transcript whose entries name earlier ones only.
   package init(_ transcript: RecordTranscript, of key: RecordKey) {
     self.key = key
     ops = transcript.entries.map { $0.op(on: key, naming: { Self.name($0) }, creates: { _ in [] }) }
-    let creates = ops.indices.filter { [ops] in ops[$0].action == .create }
-    var live: [CellKey: [Int]] = [:]
+    var (written, superseded) = ([CellKey: [Int]](), [CellKey: Set<Int>]())
     for (place, entry) in transcript.entries.enumerated() where entry.action != .create {
-      let superseded = Set(entry.over)
-      live[ops[place].cell, default: creates].removeAll { superseded.contains($0) }
-      live[ops[place].cell]?.append(place)
+      written[ops[place].cell, default: []].append(place)
+      superseded[ops[place].cell, default: []].formUnion(entry.over)
     }
-    self.live = live
-    self.creates = creates
+    self.written = written
+    self.superseded = superseded
+    creates = ops.indices.filter { [ops] in ops[$0].action == .create }
+  }
+
+  /// The entries that are live in a cell, ascending.
+  private func live(in cell: CellKey) -> [Int] {
+    guard let written = written[cell] else { return creates }
+    let superseded = superseded[cell] ?? []
+    return (creates + written).filter { !superseded.contains($0) }.sorted()
   }
 
   /// The entries that no change could hold, and why.
@@ -80,32 +87,35 @@ package struct TranscriptReading {
   /// What a register shows.
   package func shown(_ field: Field) throws -> CBORValue? {
     let cell = CellKey(record: key, field: field.name)
-    let shown = try CellResolver(self).reading(changes(cell), in: cell, isProse: false).shown?.value
+    let live = live(in: cell).compactMap { place -> ChangeID? in Self.name(place) }
+    let shown = try CellResolver(self).reading(live, in: cell, isProse: false).shown?.value
     return shown == .null ? nil : shown
   }
 
   /// The elements that are in a set, in UTF-8.
-  package func elements(_ field: Field) throws -> Set<[UInt8]> {
-    var known = Set(
-      ops.filter { $0.field.isSameBytes(as: field.name) }.compactMap { $0.element.map { Array($0.utf8) } })
-    for case .create(_, let elements) in ops.map(\.payload) {
+  package func elements(_ field: Field) -> Set<[UInt8]> {
+    var given: [Int: Set<[UInt8]>] = [:]
+    for place in creates {
+      guard case .create(_, let elements) = ops[place].payload else { continue }
       for item in elements where item.field.isSameBytes(as: field.name) {
-        known.formUnion(item.elements.map { Array($0.utf8) })
+        given[place] = Set(item.elements.map { Array($0.utf8) })
       }
     }
-    return try known.filter { element in
+    var known: Set<[UInt8]> = given.values.reduce(into: []) { $0.formUnion($1) }
+    for cell in written.keys where cell.field.isSameBytes(as: field.name) {
+      if let element = cell.element { known.insert(Array(element.utf8)) }
+    }
+    return known.filter { element in
       let cell = CellKey(record: key, field: field.name, element: String(decoding: element, as: UTF8.self))
-      return SetReading.isPresent(try CellResolver(self).liveOps(changes(cell), in: cell))
+      return live(in: cell).contains { ops[$0].action == .add || given[$0]?.contains(element) ?? false }
     }
   }
 
   /// Whether the record is deleted.
   package var isDeleted: Bool {
-    let life = live[CellKey(record: key, field: "")] ?? creates
+    let life = live(in: CellKey(record: key, field: ""))
     return !life.isEmpty && life.allSatisfy { ops[$0].action == .delete }
   }
-
-  private func changes(_ cell: CellKey) -> [ChangeID] { (live[cell] ?? creates).compactMap { Self.name($0) } }
 
   /// A name for an entry where no change is at hand; ascending with the places, as ranks are.
   private static func name<Role>(_ place: Int) -> Bytes32<Role>? {

@@ -5,32 +5,61 @@ import GRDB
 /// stand here are known.
 package struct WrittenTranscript: Sendable {
   let key: RecordKey
-  let transcript: RecordTranscript
+  /// The entries about the record's life that are still to be written.
+  fileprivate var open: [(place: Int, entry: RecordTranscript.Entry)]
   /// By entry; `nil` for one that was not written yet.
-  fileprivate(set) var changes: [ChangeID?]
+  fileprivate var changes: [ChangeID?]
   /// Whether nothing was known of the record before.
   package let isNew: Bool
   /// Whether ``WriteTransaction/finish(_:)`` has something to write.
-  package var isOpen: Bool { zip(transcript.entries, changes).contains { $0.isOfLife && $1 == nil } }
+  package var isOpen: Bool { !open.isEmpty }
   /// How many entries were not here already.
   package fileprivate(set) var writtenCount = 0
 }
 
+/// How a transcript stands to a record that is here.
+package enum TranscriptRelation: Hashable, Sendable {
+  /// Nothing is known of the record, or it has a create in common with the transcript, or its id is derived, so that it is
+  /// the same whoever made it.
+  case same
+  /// A create here is by the same curator at the same moment and says something else: somebody changed the file.
+  case changed
+  /// The creates here are others.
+  case other
+}
+
 extension WriteTransaction {
+  /// Whether a transcript can be written to a record as ``write(_:of:)`` does.
+  package func relation(of transcript: RecordTranscript, to key: RecordKey) throws -> TranscriptRelation {
+    try flush()
+    let here = try TranscriptReader(applied, applier.log).transcript(of: key).transcript.entries
+      .filter { $0.action == .create }
+    let creates = transcript.entries.filter { $0.action == .create }
+    if here.isEmpty || creates.contains(where: here.contains) { return .same }
+    let isChanged = creates.contains { create in
+      here.contains { $0.curator == create.curator && $0.atMilliseconds == create.atMilliseconds }
+    }
+    return isChanged ? .changed : key.isDerived ? .same : .other
+  }
+
   /// Writes what a transcript tells of a record and is not here yet, each op in the name of whoever wrote it and dated
   /// as they did, over exactly what it superseded. Merging does the same with changes.
   ///
-  /// An op that is here already, by the same curator at the same moment with the same content, is not written again. The
-  /// record's life is left to ``finish(_:)``.
+  /// An op that is here already, by the same curator at the same moment with the same content over the same, is not
+  /// written again; of edits of a text the content does not count, because it may be told against another order of what
+  /// was merged. The record's life is left to ``finish(_:)``.
   /// - Parameter transcript: its values are checked.
   package func write(_ transcript: RecordTranscript, of key: RecordKey) throws -> WrittenTranscript {
     try flush()
     let here = try TranscriptReader(applied, applier.log).transcript(of: key)
     var written = WrittenTranscript(
-      key: key, transcript: transcript, changes: Self.changes(of: transcript, in: here),
-      isNew: here.changes.isEmpty)
-    for (place, entry) in transcript.entries.enumerated() where !entry.isOfLife && written.changes[place] == nil {
-      try write(entry, at: place, &written)
+      key: key, open: [], changes: Self.changes(of: transcript, in: here), isNew: here.changes.isEmpty)
+    for (place, entry) in transcript.entries.enumerated() where written.changes[place] == nil {
+      if entry.isOfLife {
+        written.open.append((place, entry))
+      } else {
+        try write(entry, at: place, &written)
+      }
     }
     return written
   }
@@ -38,49 +67,52 @@ extension WriteTransaction {
   /// Writes what a transcript tells of the record's life, once all is here that its deletes had seen.
   package func finish(_ written: inout WrittenTranscript) throws {
     try flush()
-    for (place, entry) in written.transcript.entries.enumerated() where entry.isOfLife && written.changes[place] == nil
-    {
-      try write(entry, at: place, &written)
+    let cell = CellKey(record: written.key, field: "")
+    let here = try TranscriptReader(applied, applier.log).transcript(of: written.key)
+    for (place, entry) in written.open {
+      // The file may have the record twice.
+      let over = Set(entry.over.compactMap { written.changes[$0] })
+      let known = try zip(here.transcript.entries, here.changes).first { other, change in
+        try other.isOfLife && other.isLike(entry)
+          && Set(applier.log.op(of: change, in: cell)?.op.supersedes ?? []) == over
+      }
+      if let known { written.changes[place] = known.1 } else { try write(entry, at: place, &written) }
     }
+    written.open = []
   }
 
-  /// Makes a text what it was where the transcript came from, where merging its sides in the order of a transcript came
-  /// to another one.
-  ///
-  /// - Returns: whether it was the same.
-  package func settle(_ field: Field, of written: WrittenTranscript, to text: String) throws -> Bool {
+  /// The text of a field, and whether it is what a single edit says, and not merged.
+  package func text(of field: Field, in written: WrittenTranscript) throws -> (text: String, isSettled: Bool) {
     let cell = CellKey(record: written.key, field: field.name)
-    let version = try applied.version(of: cell, try live(in: cell), applier.log)
-    if version.text.isSameBytes(as: text) { return true }
-    let last = written.transcript.entries.filter { $0.field.isSameBytes(as: field.name) }
-      .max { $0.atMilliseconds < $1.atMilliseconds }
-    if let last, let op = Op.edit(cell: cell, from: version.versionText, to: text, superseding: version.live) {
-      try write(op, as: last)
-    }
-    return false
+    let live = try live(in: cell)
+    return (try applied.version(of: cell, live, applier.log).text, live.count == 1)
   }
 
   private func write(_ entry: RecordTranscript.Entry, at place: Int, _ written: inout WrittenTranscript) throws {
-    written.changes[place] = try write(op(entry, of: written), as: entry)
-    written.writtenCount += 1
-  }
-
-  /// Writes an op as a change of its own, so that it can be told apart from what stands beside it.
-  @discardableResult
-  private func write(_ op: Op, as entry: RecordTranscript.Entry) throws -> ChangeID? {
-    try setCurator(entry.curator)
-    try setTime(entry.atMilliseconds)
-    try append(op)
-    try flush()
-    return changes.last
-  }
-
-  private func op(_ entry: RecordTranscript.Entry, of written: WrittenTranscript) throws -> Op {
-    try entry.op(on: written.key) {
+    let op = try entry.op(on: written.key) {
       written.changes[$0]
     } creates: { id in
       try Kind.allCases.flatMap { try applied.creates(of: RecordKey(kind: $0.rawValue, id: id)) }
     }
+    try setCurator(entry.curator)
+    try setTime(entry.atMilliseconds)
+    // A change of its own, so that it can be told apart from what stands beside it.
+    try append(try rebased(op, entry))
+    try flush()
+    written.changes[place] = changes.last
+    written.writtenCount += 1
+  }
+
+  /// The op, as edits that come to the same text where what was merged stands in another order here.
+  private func rebased(_ op: Op, _ entry: RecordTranscript.Entry) throws -> Op {
+    guard case .edits(let edits) = entry.content, let text = edits.text else { return op }
+    let here = try ProseResolver(applier.log, op.cell).reading(op.supersedes).versionText
+    if here.isSameBytes(as: text) { return op }
+    var rebased =
+      Op.edit(cell: op.cell, from: here, to: op.edited(text), superseding: op.supersedes)
+      ?? .acceptance(cell: op.cell, of: op.supersedes)
+    rebased.reason = op.reason
+    return rebased
   }
 
   // MARK: - What is here already
@@ -113,6 +145,11 @@ extension RecordTranscript.Entry {
   /// Whether it is about the record's life; a create is about all of the record.
   fileprivate var isOfLife: Bool { field.isEmpty && action != .create }
 
+  /// Whether it does the same as another one, what is superseded and seen aside.
+  fileprivate func isLike(_ other: Self) -> Bool {
+    comparable(over: [], restated) == other.comparable(over: [], other.restated)
+  }
+
   /// The entries that it says again.
   fileprivate var restated: [Int] { if case .restated(let places) = content { places } else { [] } }
 
@@ -123,7 +160,7 @@ extension RecordTranscript.Entry {
     entry.over = over
     switch content {
     case .restated: entry.content = .restated(restated)
-    case .seen: entry.content = .nothing
+    case .seen, .edits: entry.content = .nothing
     default: break
     }
     return entry

@@ -63,7 +63,8 @@ extension Format {
         summary: "every record whole, with its history, conflicts and decisions, a JSON object a line",
         extensions: ["jsonl", "ndjson"], sizeLimit: .max, exportedKinds: Kind.inOrderOfReference,
         carriesDeleted: true,
-        losses: "signatures, and which replica wrote what; what a newer version of Variorum wrote")
+        losses: "signatures, which replica wrote what, and what was one command to undo; what a newer version of "
+          + "Variorum wrote")
     case .w3c:
       Traits(
         name: "W3C Web Annotation",

@@ -117,7 +117,10 @@ struct DraftChecker {
   var contents: [String: FieldContent] {
     let values = values.compactMap { field, value in FieldColumn.content(of: value, in: field).map { (field.name, $0) }
     }
-    let sets = sets.map { field, elements in (field.name, FieldContent.elements(elements)) }
+    let sets = sets.filter { !$0.elements.isEmpty }.map { field, elements in
+      let sorted = Set(elements.map { Array($0.utf8) }).sorted { $0.lexicographicallyPrecedes($1) }
+      return (field.name, FieldContent.elements(sorted.map { String(decoding: $0, as: UTF8.self) }))
+    }
     return Dictionary(values + sets, uniquingKeysWith: { _, last in last })
   }
 

@@ -37,7 +37,7 @@ extension ImportSession {
       if case .record(let id) = content, let known = sources[id] { .record(known) } else { content }
     }
     draft.fields = draft.fields.mapValues(known)
-    draft.history?.mapContents { _, content in known(content) }
+    draft.history?.mapContents(known)
     return draft
   }
 
@@ -60,7 +60,7 @@ extension ImportSession {
     }
     openTranscripts = []
     try writeAsImporter()
-    for id in deletions { try transaction.delete(id) }
+    for id in deletions where try transaction.reader().record(id)?.isDeleted == false { try transaction.delete(id) }
     deletions = []
   }
 
@@ -89,23 +89,16 @@ extension ImportSession {
       onlyChecked.insert(draft.id)
       return
     }
+    // What waits to be written has no kind yet that could be looked up.
+    if transaction.isPendingID(draft.id) { _ = try transaction.reader() }
     let life = try transaction.applied.life(of: draft.id)
     if let life, life.kind != draft.kind {
       notTaken.insert(draft.id)
       return skip(draft.place, "id", "is that of \(life.kind.withArticle) here")
     }
-    let isKnown = life != nil || transaction.isPendingID(draft.id)
-    if let history = draft.history { return try write(history, of: draft, isKnown: isKnown) }
+    if let history = draft.history { return try write(history, of: draft, isKnown: life != nil) }
     let author = draft.curator ?? curator
-    guard !isKnown else {
-      try writeAsImporter()
-      self.author = { _, _ in author }
-      defer { self.author = nil }
-      if try compare(checked, id: draft.id) == .there, draft.isDeleted {
-        leaveOut("\(draft.place): deleted in the file, and not here; it stays (variorum delete \(draft.id))")
-      }
-      return
-    }
+    if life != nil { return try merge(draft, checked, by: author) }
     try transaction.setCurator(author)
     try transaction.setTime(draft.createdMilliseconds)
     _ = try transaction.createChecked(draft.kind, draft.id, checked.newValues)
@@ -113,9 +106,32 @@ extension ImportSession {
     if draft.isDeleted { deletions.append(draft.id) }
   }
 
+  /// Takes a record without a past that is here already.
+  private func merge(_ draft: RecordDraft, _ checked: DraftChecker, by author: RecordID) throws {
+    if draft.isMadeOnce, let created = draft.createdMilliseconds {
+      let transcript = RecordTranscript(create: checked.contents, curator: author, atMilliseconds: created)
+      let key = RecordKey(kind: draft.kind.rawValue, id: draft.id)
+      if try transaction.relation(of: transcript, to: key) == .same {
+        return try write(transcript, of: draft, isKnown: true)
+      }
+    }
+    try writeAsImporter()
+    self.author = { _, _ in author }
+    defer { self.author = nil }
+    if try compare(checked, id: draft.id) == .there, draft.isDeleted {
+      leaveOut("\(draft.place): deleted in the file, and not here; it stays (variorum delete \(draft.id))")
+    }
+  }
+
   /// Writes what the file tells of a record's past and is not here.
   private func write(_ history: RecordTranscript, of draft: RecordDraft, isKnown: Bool) throws {
-    let written = try transaction.write(history, of: RecordKey(kind: draft.kind.rawValue, id: draft.id))
+    let key = RecordKey(kind: draft.kind.rawValue, id: draft.id)
+    guard try transaction.relation(of: history, to: key) == .same else {
+      notTaken.insert(draft.id)
+      return skip(
+        draft.place, "history", "was made otherwise here (leave the history out to see where the record differs)")
+    }
+    let written = try transaction.write(history, of: key)
     if written.isOpen { openTranscripts.append(written) }
     if isKnown {
       report.there.add(draft.kind)
@@ -124,10 +140,14 @@ extension ImportSession {
     }
     report.created.add(draft.kind)
     for field in draft.kind.fields where field.isProse {
-      guard case .text(let text)? = draft.fields[field.name] else { continue }
-      if try !transaction.settle(field, of: written, to: text) {
-        leaveOut("\(draft.place): \(field.name) was merged in another order; an edit makes it what it was")
-      }
+      guard case .text(let given)? = draft.fields[field.name] else { continue }
+      let (text, isSettled) = try transaction.text(of: field, in: written)
+      if text.isSameBytes(as: given) { continue }
+      let why =
+        isSettled
+        ? "is not what its history comes to, which was taken (leave the history out of a line that you change)"
+        : "has words that several wrote in one place in another order than there (variorum conflicts shows them)"
+      leaveOut("\(draft.place): \(field.name) \(why)")
     }
   }
 
@@ -152,25 +172,50 @@ extension ImportSession {
   /// it comes to what the fields say: who changes a line by hand has to leave the history out.
   private func checkHistory(of draft: inout RecordDraft, _ checker: inout DraftChecker) {
     guard var history = draft.history else { return }
-    history.mapContents { name, content in
-      guard let field = draft.kind.field(named: name) else { return content }
-      var checked = DraftChecker(draft.kind, at: draft.place)
-      checked.take(content, of: field)
-      for problem in checked.problems { checker.report("history", "\(name): \(problem.message)") }
-      return checked.contents[name] ?? content
-    }
-    for reason in history.entries.compactMap(\.reason) {
-      do throws(IdentifierError) { try TextRules.checkProse(reason, field: "because") } catch {
-        checker.report("history", error.description)
+    if let excess = history.excess { return checker.report("history", excess) }
+    for place in history.entries.indices {
+      for message in check(&history.entries[place], of: draft) {
+        checker.report("history", "number \(place): \(message)")
       }
     }
-    history.parseElements(of: draft.kind) { checker.report("history", $0) }
     guard checker.problems.isEmpty else { return }
     draft.history = history
     let reading = TranscriptReading(history, of: RecordKey(kind: draft.kind.rawValue, id: draft.id))
     for fault in reading.faults { checker.report("history", "number \(fault.place): \(fault.reason)") }
     guard checker.problems.isEmpty else { return }
     compare(draft, with: reading, &checker)
+  }
+
+  /// Checks an entry, and puts it into the spelling of the model; what is wrong with it.
+  private func check(_ entry: inout RecordTranscript.Entry, of draft: RecordDraft) -> [String] {
+    var checker = DraftChecker(draft.kind, at: draft.place)
+    var byteCount = 0
+    switch entry.content {
+    case .fields(let fields):
+      for field in draft.kind.fields { fields[field.name].map { checker.take($0, of: field) } }
+      entry.content = .fields(checker.contents)
+    case .value(let content?):
+      guard let field = draft.kind.field(named: entry.field) else { break }
+      checker.take(content, of: field)
+      entry.content = .value(checker.contents[field.name] ?? content)
+    case .edits(let edits): byteCount += edits.inserted.utf8.count + 24 * edits.splices.count
+    case .seen(let entries, let records): byteCount += 32 * (entries.count + records.count)
+    default: break
+    }
+    if let element = entry.element, let field = draft.kind.field(named: entry.field) {
+      do throws(ModelError) { entry.element = try field.parseElement(element) } catch {
+        checker.report(nil, DraftChecker.message(error))
+      }
+    }
+    if let reason = entry.reason {
+      checker.check(prose: reason, column: "because")
+      byteCount += reason.utf8.count
+    }
+    if byteCount > DraftChecker.recordByteLimit {
+      checker.report(nil, "comes to more than \(DraftChecker.recordByteLimit >> 10) KiB")
+    }
+    entry.atMilliseconds = min(max(entry.atMilliseconds, -Limits.integer), Limits.integer)
+    return checker.problems.map { ($0.place.column.map { "\($0): " } ?? "") + $0.message }
   }
 
   private func compare(_ draft: RecordDraft, with reading: TranscriptReading, _ checker: inout DraftChecker) {
@@ -180,7 +225,7 @@ extension ImportSession {
       let isSame: Bool?
       if field.isSet {
         let elements = if case .elements(let elements)? = given[field.name] { elements } else { [String]() }
-        isSame = try? reading.elements(field) == Set(elements.map { Array($0.utf8) })
+        isSame = reading.elements(field) == Set(elements.map { Array($0.utf8) })
       } else {
         isSame = try? reading.shown(field) == given[field.name]?.value
       }
@@ -192,24 +237,12 @@ extension ImportSession {
 
 extension RecordTranscript {
   /// Changes what is given to fields.
-  fileprivate mutating func mapContents(_ change: (_ field: String, FieldContent) -> FieldContent) {
+  fileprivate mutating func mapContents(_ change: (FieldContent) -> FieldContent) {
     for place in entries.indices {
       switch entries[place].content {
-      case .fields(let fields):
-        let changed = fields.map { ($0.key, change($0.key, $0.value)) }
-        entries[place].content = .fields(Dictionary(uniqueKeysWithValues: changed))
-      case .value(let content?): entries[place].content = .value(change(entries[place].field, content))
+      case .fields(let fields): entries[place].content = .fields(fields.mapValues(change))
+      case .value(let content?): entries[place].content = .value(change(content))
       default: break
-      }
-    }
-  }
-
-  /// Puts elements that were added or removed into the spelling of the model.
-  fileprivate mutating func parseElements(of kind: Kind, _ report: (String) -> Void) {
-    for place in entries.indices {
-      guard let element = entries[place].element, let field = kind.field(named: entries[place].field) else { continue }
-      do throws(ModelError) { entries[place].element = try field.parseElement(element) } catch {
-        report(DraftChecker.message(error))
       }
     }
   }

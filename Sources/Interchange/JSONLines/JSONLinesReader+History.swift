@@ -25,12 +25,22 @@ extension JSONLinesReader {
     return transcript
   }
 
+  /// What every entry may have, and what those of an action may.
+  private static let known: Set = ["action", "field", "element", "over", "because", "curator", "at"]
+  private static let content: [Action: Set<String>] = [
+    .create: ["fields"], .set: ["value"], .splice: ["edits", "typed", "text"], .restate: ["restates"], .delete: ["saw"],
+  ]
+
   private static func entry(_ item: JSONValue, _ number: Int, of kind: Kind) throws(Fault) -> RecordTranscript.Entry {
     guard let name = item["action"]?.text, let action = Action(named: name) else {
       throw Fault(column: "action", message: "expected one of " + Action.known.map(\.name).joined(separator: ", "))
     }
     var entry = RecordTranscript.Entry(
       action: action, curator: try id(item, "curator"), atMilliseconds: try moment(item, "at"))
+    let known = Self.known.union(Self.content[action] ?? [])
+    if case .object(let members) = item, let other = members.first(where: { !known.contains($0.key) }) {
+      throw Fault(column: other.key, message: "is no part of \(action.name)")
+    }
     let field = try self.field(item, action, of: kind)
     entry.field = field?.name ?? ""
     if field?.isSet == true {
@@ -38,7 +48,7 @@ extension JSONLinesReader {
       entry.element = element
     }
     entry.over = try places(item["over"], "over", before: number)
-    if case .string(let text)? = item["because"] { entry.reason = text }
+    entry.reason = try text(item, "because")
     entry.content = try content(item, action, field, number, of: kind)
     return entry
   }
@@ -97,6 +107,12 @@ extension JSONLinesReader {
     return fields
   }
 
+  private static func text(_ item: JSONValue, _ name: String) throws(Fault) -> String? {
+    guard let value = item[name] else { return nil }
+    guard case .string(let text) = value else { throw Fault(column: name, message: "expected a text") }
+    return text
+  }
+
   private static func edits(_ item: JSONValue) throws(Fault) -> RecordTranscript.Content {
     var (splices, inserted) = ([Splice](), "")
     for edit in try list(item["edits"], "edits") {
@@ -107,8 +123,8 @@ extension JSONLinesReader {
       splices.append(Splice(position: position, deleted: deleted, inserted: text.unicodeScalars.count))
       inserted.unicodeScalars += text.unicodeScalars
     }
-    let isTyped = if case .bool(true)? = item["typed"] { true } else { false }
-    return .edits(splices, inserted: inserted, areTyped: isTyped)
+    let isTyped = if item["typed"] == nil { false } else { try flag(item, "typed") }
+    return .edits(.init(splices: splices, inserted: inserted, areTyped: isTyped, text: try text(item, "text")))
   }
 
   private static func list(_ value: JSONValue?, _ name: String) throws(Fault) -> [JSONValue] {

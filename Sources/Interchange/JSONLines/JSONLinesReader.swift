@@ -87,6 +87,8 @@ struct JSONLinesReader {
         draft.fields[field.name] = try content(member.value, of: field)
       }
     }
+    draft.isMadeOnce =
+      draft.history == nil && !draft.isDeleted && draft.curator != nil && draft.createdMilliseconds != nil
     return draft
   }
 
@@ -106,7 +108,7 @@ struct JSONLinesReader {
     return moment
   }
 
-  private static func flag(_ item: JSONValue, _ name: String) throws(Fault) -> Bool {
+  static func flag(_ item: JSONValue, _ name: String) throws(Fault) -> Bool {
     guard case .bool(let flag)? = item[name] else { throw Fault(column: name, message: "expected true or false") }
     return flag
   }

@@ -45,23 +45,28 @@ struct JSONLinesWriter: RecordWriter {
       if let content = record.fields[field.name] { entries.append(.init(field.name, content.value)) }
     }
     if record.isDeleted { entries.append(.init("deleted", .bool(true))) }
-    if let history { entries += try self.entries(of: history, record, context) }
-    try context.put(JSONText.write(.map(entries)) + "\n")
+    var line = JSONText.write(.map(entries))
+    if let history {
+      let conflicts = try context.reader.conflicts(of: record.id).filter { $0.type != .fork }
+      if !conflicts.isEmpty { entries.append(.init("conflicts", .array(conflicts.map { .map($0.entries) }))) }
+      if history.isIncomplete { context.leaveOut("what a newer version of Variorum, or a faulty program, wrote") }
+      line = try self.line(entries, with: history, context)
+    }
+    try context.put(line + "\n")
     context.count(record.kind)
   }
 
-  private func entries(
-    of history: RecordTranscript, _ record: Record, _ context: ExportContext
-  ) throws -> [CBORValue.Entry] {
-    let conflicts = try context.reader.conflicts(of: record.id).filter { $0.type != .fork }
-    let shown = conflicts.map { CBORValue.map($0.entries) }
-    let conflictEntries = shown.isEmpty ? [] : [CBORValue.Entry("conflicts", .array(shown))]
-    if history.isIncomplete { context.leaveOut("what a newer version of Variorum, or a faulty program, wrote") }
-    guard history.valueCount <= JSONLinesReader.historyLimit, history.byteCount <= JSONLinesReader.lineLimit / 2 else {
-      context.leaveOut("the history of a record that is very long (variorum bundle create has it)")
-      return conflictEntries
+  /// The line of a record that was written to; without its history where nobody could read it again.
+  private func line(
+    _ entries: [CBORValue.Entry], with history: RecordTranscript, _ context: ExportContext
+  ) throws -> String {
+    if history.excess == nil, history.valueCount <= JSONLinesReader.historyLimit {
+      let whole = entries + [.init("history", .array(history.entries.map { .map($0.entries) }))]
+      let line = JSONText.write(.map(whole))
+      if line.utf8.count <= JSONLinesReader.lineLimit { return line }
     }
-    return conflictEntries + [.init("history", .array(history.entries.map { .map($0.entries) }))]
+    context.leaveOut("the history of a record that was written to very often (variorum bundle create has it)")
+    return JSONText.write(.map(entries))
   }
 }
 
@@ -86,23 +91,11 @@ extension RecordTranscript {
         switch entry.content {
         case .nothing, .value: 1
         case .fields(let fields): 1 + fields.count
-        case .edits(let splices, _, _): 4 * splices.count
+        case .edits(let edits): 1 + 4 * edits.splices.count
         case .restated(let places): places.count
         case .seen(let places, let records): places.count + records.count
         }
       return count + 9 + entry.over.count + content
-    }
-  }
-
-  /// About how many bytes its texts take.
-  fileprivate var byteCount: Int {
-    entries.reduce(0) { count, entry in
-      switch entry.content {
-      case .edits(_, let inserted, _): count + inserted.utf8.count
-      case .fields(let fields): count + fields.values.reduce(0) { $0 + ($1.value.text?.utf8.count ?? 0) }
-      case .value(let content): count + (content?.value.text?.utf8.count ?? 0)
-      default: count
-      }
     }
   }
 }
@@ -126,14 +119,15 @@ extension RecordTranscript.Entry {
       let sorted = fields.sorted { $0.key.precedesInBytes($1.key) }
       return [.init("fields", .map(sorted.map { .init($0.key, $0.value.value) }))]
     case .value(let content): return [.init("value", content?.value ?? .null)]
-    case .edits(let splices, let inserted, let areTyped):
-      var rest = inserted.unicodeScalars[...]
-      let edits = splices.map { splice -> CBORValue in
+    case .edits(let edits):
+      var rest = edits.inserted.unicodeScalars[...]
+      let splices = edits.splices.map { splice -> CBORValue in
         let text = String(String.UnicodeScalarView(rest.prefix(splice.inserted)))
         rest = rest.dropFirst(splice.inserted)
         return .array([.int(Int64(splice.position)), .int(Int64(splice.deleted)), .text(text)])
       }
-      return [.init("edits", .array(edits))] + (areTyped ? [.init("typed", .bool(true))] : [])
+      let text = edits.text.map { [CBORValue.Entry("text", .text($0))] } ?? []
+      return text + [.init("edits", .array(splices))] + (edits.areTyped ? [.init("typed", .bool(true))] : [])
     case .restated(let places): return [.init("restates", Self.value(places))]
     case .seen(let places, let records):
       let ids = CBORValue.array(records.map { .bytes($0.bytes) })

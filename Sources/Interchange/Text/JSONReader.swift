@@ -46,7 +46,7 @@ struct JSONReader {
 
   /// Reads a file that is one value.
   mutating func readOne() throws(InterchangeError) -> JSONValue {
-    valuesLeft = Self.valueLimit
+    valuesLeft = valueLimit
     let read = try value(depth: 1)
     skipSpace()
     guard offset == file.bytes.count else { throw file.error(at: offset, "text after the end of the data") }

@@ -19,6 +19,8 @@ public struct RecordDraft: Sendable, Equatable {
   public var fields: [String: FieldContent]
   /// Whether it is deleted.
   public var isDeleted = false
+  /// Whether one create is all that was ever written to it, and its curator and time are that create's.
+  package var isMadeOnce = false
   /// Everything that was written to it, where that is more than one create; what is live is in ``fields``, too.
   package var history: RecordTranscript?
 
