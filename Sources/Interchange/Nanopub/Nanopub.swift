@@ -3,13 +3,24 @@ import AnnotationStore
 /// One nanopublication: its four graphs and what they are called (nanopub guidelines, working draft of 2025).
 struct Nanopub {
   /// Its IRI.
-  var iri: IRI
-  var head: IRI
-  var assertion: IRI
-  var provenance: IRI
-  var pubinfo: IRI
+  let iri: IRI
+  let head: IRI
+  let assertion: IRI
+  let provenance: IRI
+  let pubinfo: IRI
   /// All statements, in the order in which they came or are to be written.
-  var quads: [RDFQuad]
+  let quads: [RDFQuad]
+  private let index: NanopubIndex
+
+  init(iri: IRI, head: IRI, assertion: IRI, provenance: IRI, pubinfo: IRI, quads: [RDFQuad]) {
+    self.iri = iri
+    self.head = head
+    self.assertion = assertion
+    self.provenance = provenance
+    self.pubinfo = pubinfo
+    self.quads = quads
+    index = NanopubIndex(quads)
+  }
 
   /// The IRI that its own nodes begin with.
   var namespace: String { iri.text + "#" }
@@ -19,21 +30,27 @@ struct Nanopub {
 
   /// What a graph says of a subject under a predicate, in the order of the file.
   func objects(_ graph: IRI, _ subject: IRI, _ predicate: IRI) -> [RDFTerm] {
-    quads.filter { $0.graph == .iri(graph) && $0.subject == .iri(subject) && $0.predicate == predicate }.map(\.object)
+    index.all(graph, subject, predicate, of: quads)
+  }
+
+  /// Whether a graph says anything of a subject under a predicate.
+  func says(_ graph: IRI, _ subject: IRI, _ predicate: IRI) -> Bool {
+    index.first(.any, graph, subject, predicate, of: quads) != nil
+  }
+
+  /// The first thing that a graph names.
+  func thing(_ graph: IRI, _ subject: IRI, _ predicate: IRI) -> IRI? {
+    index.first(.iri, graph, subject, predicate, of: quads)?.iri
   }
 
   /// The first text that a graph gives.
   func text(_ graph: IRI, _ subject: IRI, _ predicate: IRI) -> String? {
-    objects(graph, subject, predicate).lazy.compactMap {
-      $0.literal?.text.trimmedOrNil() == nil ? nil : $0.literal?.text
-    }
-    .first
+    index.first(.text, graph, subject, predicate, of: quads)?.literal?.text
   }
 
   /// The first time that a graph gives, in milliseconds since 1970 UTC.
   func time(_ graph: IRI, _ subject: IRI, _ predicate: IRI) -> Int64? {
-    objects(graph, subject, predicate).lazy.compactMap { $0.literal.flatMap { XSDDateTime.milliseconds($0.text) } }
-      .first
+    index.first(.time, graph, subject, predicate, of: quads)?.literal.flatMap { XSDDateTime.milliseconds($0.text) }
   }
 
   /// The label that the publication gives something, or nil.
@@ -96,31 +113,30 @@ extension Nanopub {
   ///
   /// - Throws: what signing throws.
   func sealed(by key: NanopubKey?, signer: IRI?) throws -> Nanopub {
-    var sealed = self
+    var quads = quads
     if let key {
       let node = IRI(namespace + "sig")
       func add(_ name: String, _ object: RDFTerm) {
-        sealed.quads.append(
-          RDFQuad(graph: .iri(pubinfo), subject: .iri(node), predicate: RDF.npx(name), object: object))
+        quads.append(RDFQuad(graph: .iri(pubinfo), subject: .iri(node), predicate: RDF.npx(name), object: object))
       }
       add("hasAlgorithm", .text("RSA"))
       add("hasPublicKey", .text(key.publicKey))
       add("hasSignatureTarget", .iri(iri))
       if let signer { add("signedBy", .iri(signer)) }
-      let signature = try key.signature(of: TrustyURI.normalized(sealed.quads, placeholder: "") ?? [])
+      let signature = try key.signature(of: TrustyURI.normalized(quads, placeholder: "") ?? [])
       add("hasSignature", .text(signature))
     }
-    let code = TrustyURI.code(for: sealed.quads, placeholder: "") ?? ""
+    let code = TrustyURI.code(for: quads, placeholder: "") ?? ""
     func put(_ iri: IRI) -> IRI {
       guard iri.text.utf8.contains(UInt8(ascii: " ")) else { return iri }
       return IRI(iri.text.split(separator: " ", omittingEmptySubsequences: false).joined(separator: code))
     }
     func put(_ term: RDFTerm) -> RDFTerm { if case .iri(let iri) = term { .iri(put(iri)) } else { term } }
-    sealed.quads = sealed.quads.map {
-      RDFQuad(graph: $0.graph.map(put), subject: put($0.subject), predicate: put($0.predicate), object: put($0.object))
-    }
     return Nanopub(
       iri: put(iri), head: put(head), assertion: put(assertion), provenance: put(provenance), pubinfo: put(pubinfo),
-      quads: sealed.quads)
+      quads: quads.map {
+        RDFQuad(
+          graph: $0.graph.map(put), subject: put($0.subject), predicate: put($0.predicate), object: put($0.object))
+      })
   }
 }

@@ -44,13 +44,14 @@ struct NanopubDrafter {
       return draft
     }
     var sources: [RecordDraft] = []
+    var knownSources: Set<RecordID> = []
     func source(_ iri: IRI) -> RecordID? {
       guard let identifier = NanopubReading.identifier(iri) else { return nil }
       let id = DerivedID.source(identifier)
       var record = draft(.source, id, by: nil, at: nil)
       record.fields[identifier.field] = .text(identifier.text)
       if let title = publication.text(provenance, iri, RDF.dct("title")) { record.fields["title"] = .text(title) }
-      if !sources.contains(where: { $0.id == id }) { sources.append(record) }
+      if knownSources.insert(id).inserted { sources.append(record) }
       return id
     }
     let sourceIRI = reading.sources.first ?? (ownID == nil ? publication.iri : nil)
@@ -77,14 +78,22 @@ struct NanopubDrafter {
       targets.append((node, id))
       records.append(record)
     }
+    // What is evidence for several is read once.
+    var drafts: [IRI: RecordDraft] = [:]
+    func evidence(_ node: IRI) -> RecordDraft {
+      if let known = drafts[node] { return known }
+      let curator = people.id(publication.objects(provenance, node, RDF.dct("creator"))) ?? creator
+      let time = publication.time(provenance, node, RDF.dct("created")) ?? created
+      var record = draft(.evidence, Self.derived("evidence", node, claim.id), by: curator, at: time)
+      record.fields = reading.evidenceFields(of: node)
+      if let source = reading.source(ofEvidence: node).flatMap(source) { record.fields["source"] = .record(source) }
+      drafts[node] = record
+      return record
+    }
     for (target, targetID) in targets {
       for node in reading.evidence(of: target) {
-        let curator = people.id(publication.objects(provenance, node, RDF.dct("creator"))) ?? creator
-        let time = publication.time(provenance, node, RDF.dct("created")) ?? created
-        var record = draft(.evidence, Self.derived("evidence", node, claim.id), by: curator, at: time)
-        record.fields = reading.evidenceFields(of: node)
+        var record = evidence(node)
         record.fields["target"] = .record(targetID)
-        if let source = reading.source(ofEvidence: node).flatMap(source) { record.fields["source"] = .record(source) }
         records.append(record)
       }
     }
@@ -120,6 +129,7 @@ struct NanopubDrafter {
     let publication: Nanopub
     let place: Place
     private(set) var drafts: [RecordDraft] = []
+    private var known: Set<RecordID> = []
 
     init(_ publication: Nanopub, _ place: Place) {
       self.publication = publication
@@ -134,7 +144,7 @@ struct NanopubDrafter {
         let id =
           orcid.map { DerivedID.curator($0) } ?? given
           ?? RecordID(derivedFrom: .array([.text(Kind.curator.rawValue), .text(iri.text)]))
-        if drafts.contains(where: { $0.id == id }) { return id }
+        guard known.insert(id).inserted else { return id }
         var draft = RecordDraft(place: place, kind: .curator, id: id)
         let graphs = [publication.pubinfo, publication.provenance, publication.assertion]
         let publication = publication

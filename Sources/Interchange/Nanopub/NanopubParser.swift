@@ -79,13 +79,13 @@ enum NanopubParser {
       }
       guard parts.count == 3, Set(parts).count == 3 else { continue }
       let names = [graph] + parts.map { RDFTerm.iri($0) }
-      let quads = names.flatMap { graphs[$0] ?? [] }.sorted().map { reader.quads[$0] }
       guard used.isDisjoint(with: names) else {
         draft.problems.append(
           .init(place: place, message: "\(iri.text): shares a graph with another nanopublication of the file"))
         continue
       }
       used.formUnion(names)
+      let quads = names.flatMap { graphs[$0] ?? [] }.sorted().map { reader.quads[$0] }
       found.append(
         (
           Nanopub(

@@ -5,17 +5,17 @@ struct NanopubReading {
   let publication: Nanopub
   private let assertion: [RDFQuad]
   private let provenance: [RDFQuad]
+  /// The node that stands for the statement as a whole: typed as one, as we and the nanopub tools write it.
+  private let node: IRI?
 
   init(_ publication: Nanopub) {
     self.publication = publication
     assertion = publication.statements(in: publication.assertion)
     provenance = publication.statements(in: publication.provenance)
-  }
-
-  /// The node that stands for the statement as a whole: typed as one, as we and the nanopub tools write it.
-  private var node: IRI? {
-    assertion.first { $0.predicate == RDF.rdf("type") && $0.object == .iri(RDF.hycl("Statement")) }?.subject.iri
-      ?? assertion.first { $0.predicate == RDF.rdf("type") && $0.object == .iri(RDF.rdf("Statement")) }?.subject.iri
+    let types = assertion.filter { $0.predicate == RDF.rdf("type") }
+    node =
+      types.first { $0.object == .iri(RDF.hycl("Statement")) }?.subject.iri
+      ?? types.first { $0.object == .iri(RDF.rdf("Statement")) }?.subject.iri
   }
 
   // MARK: - The claim
@@ -130,7 +130,7 @@ struct NanopubReading {
     let named = provenance.filter { predicates.contains($0.predicate) }.compactMap(\.object.iri)
     let usable = named.filter { Self.identifier($0) != nil && $0.local(in: publication.namespace) == nil }
     func isPaper(_ iri: IRI) -> Bool { if case .url? = Self.identifier(iri) { false } else { true } }
-    let own = provenance.filter { $0.subject == .iri(publication.assertion) }.compactMap(\.object.iri)
+    let own = Set(provenance.filter { $0.subject == .iri(publication.assertion) }.compactMap(\.object.iri))
     // The assertion's own sources before those of its evidence.
     let ordered = usable.filter(own.contains) + (ownIsGiven ? [] : usable.filter { !own.contains($0) })
     return ordered.filter(isPaper) + ordered.filter { !isPaper($0) }
@@ -160,9 +160,7 @@ struct NanopubReading {
   /// The quote that a node's selector holds.
   private func selector(_ node: IRI) -> Selector? {
     let graph = publication.provenance
-    guard let inner = publication.objects(graph, node, RDF.oa("hasSelector")).lazy.compactMap(\.iri).first else {
-      return nil
-    }
+    guard let inner = publication.thing(graph, node, RDF.oa("hasSelector")) else { return nil }
     func number(_ name: String) -> Int? { publication.text(graph, inner, RDF.oa(name)).flatMap { Int($0) } }
     var selector = Selector(
       exact: publication.text(graph, inner, RDF.oa("exact")), prefix: publication.text(graph, inner, RDF.oa("prefix")),
@@ -177,10 +175,16 @@ struct NanopubReading {
   /// Who is said to claim something, as the nanopub tools write it.
   var claimants: [RDFTerm] { provenance.filter { $0.predicate == RDF.hycl("claims") }.map(\.subject) }
 
-  /// The nodes of assessments.
+  /// The nodes of assessments, each once.
   var assessments: [IRI] {
-    provenance.filter { $0.predicate == RDF.oa("motivatedBy") && $0.object == .iri(RDF.oa("assessing")) }
-      .compactMap(\.subject.iri)
+    Self.once(
+      provenance.filter { $0.predicate == RDF.oa("motivatedBy") && $0.object == .iri(RDF.oa("assessing")) }
+        .compactMap(\.subject.iri))
+  }
+
+  private static func once(_ iris: [IRI]) -> [IRI] {
+    var seen: Set<IRI> = []
+    return iris.filter { seen.insert($0).inserted }
   }
 
   func stance(of node: IRI) -> String {
@@ -190,18 +194,15 @@ struct NanopubReading {
   }
 
   private func relation(of node: IRI, _ words: [String]) -> String {
-    let stated = provenance.filter { $0.subject == .iri(node) }.map(\.predicate)
-    return words.first { stated.contains(RDF.cito($0)) } ?? words.last ?? ""
+    words.first { publication.says(publication.provenance, node, RDF.cito($0)) } ?? words.last ?? ""
   }
 
-  /// The nodes of evidence for the assertion or an assessment. Where somebody else's provenance only names types of
+  /// The nodes of evidence for the assertion or an assessment, each once. Where somebody else's provenance only names types of
   /// evidence these are the nodes.
   func evidence(of target: IRI) -> [IRI] {
     let linked = publication.objects(publication.provenance, target, RDF.hasEvidence).compactMap(\.iri)
-    guard linked.isEmpty, target == publication.assertion, assessments.isEmpty else { return linked }
-    var types: [IRI] = []
-    for iri in provenance.compactMap(\.object.iri) where Self.isECO(iri) && !types.contains(iri) { types.append(iri) }
-    return types
+    guard linked.isEmpty, target == publication.assertion, assessments.isEmpty else { return Self.once(linked) }
+    return Self.once(provenance.compactMap(\.object.iri).filter(Self.isECO))
   }
 
   private static func isECO(_ iri: IRI) -> Bool { CURIENamespaces.curie(of: iri)?.hasPrefix("ECO:") == true }
@@ -222,7 +223,7 @@ struct NanopubReading {
 
   func source(ofEvidence node: IRI) -> IRI? {
     if Self.isECO(node) { return nil }
-    return publication.objects(publication.provenance, node, RDF.prov("wasDerivedFrom")).lazy.compactMap(\.iri).first
+    return publication.thing(publication.provenance, node, RDF.prov("wasDerivedFrom"))
   }
 
   private func sorted(_ texts: [String]) -> [String] {

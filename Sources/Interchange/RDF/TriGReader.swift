@@ -8,8 +8,10 @@ struct TriGReader {
   static let depthLimit = 64
   static let iriByteLimit = 8 << 10
   static let quadLimit = 1_000_000
-  /// How many bytes prefixed names may come to in all.
-  static let expansionLimit = 512 << 20
+  /// How many bytes of the file a statement takes at the least, on average, where there are more than a thousand.
+  static let bytesPerQuad = 12
+  /// How many bytes the IRIs of prefixed names may come to beyond four times those of the file.
+  static let expansionLimit = 64 << 20
 
   /// The statements in the order of the file.
   private(set) var quads: [RDFQuad] = []
@@ -23,10 +25,15 @@ struct TriGReader {
   private var blanks: [String: Int] = [:]
   private var blankCount = 0
   private var expandedBytes = 0
+  private let quadLimit: Int
+  /// IRIs that were met, so that those which come again share their bytes; no more than there is a limit.
+  private var known: Set<IRI> = []
+  private static let knownLimit = 1 << 16
 
   /// Reads a whole file.
   init(_ file: TextFile) throws(InterchangeError) {
     scanner = TriGScanner(file)
+    quadLimit = min(Self.quadLimit, 1000 + file.bytes.count / Self.bytesPerQuad)
     scanner.skipSpace()
     while !scanner.isAtEnd {
       try readBlock()
@@ -62,7 +69,8 @@ struct TriGReader {
       if scanner.current == UInt8(ascii: "{") { return try readGraph(subject) }
       try readPredicates(of: subject, depth: 1)
     }
-    try scanner.expect(".", "to end the statement that begins at \(scanner.file.place(at: start))")
+    let file = scanner.file
+    try scanner.expect(".", "to end the statement that begins at \(file.place(at: start))")
   }
 
   private mutating func readGraph(_ name: RDFTerm?) throws(InterchangeError) {
@@ -144,8 +152,9 @@ struct TriGReader {
   private mutating func add(
     _ subject: RDFTerm, _ predicate: IRI, _ object: RDFTerm, at offset: Int
   ) throws(InterchangeError) {
-    guard quads.count < Self.quadLimit else {
-      throw scanner.error("more than \(Self.quadLimit) statements (split the file)")
+    guard quads.count < quadLimit else {
+      let reason = quadLimit < Self.quadLimit ? ", too many for so small a file" : " (split the file)"
+      throw scanner.error("more than \(quadLimit) statements\(reason)")
     }
     quads.append(RDFQuad(graph: graph, subject: subject, predicate: predicate, object: object))
     offsets.append(offset)
@@ -217,7 +226,9 @@ struct TriGReader {
   private mutating func label() throws(InterchangeError) -> RDFTerm {
     guard let byte = scanner.current else { throw scanner.error("the file ends where a name should be") }
     switch byte {
-    case UInt8(ascii: "<"): return .iri(IRI(try iriReference()))
+    case UInt8(ascii: "<"):
+      let iri = IRI(try iriReference())
+      return .iri(shared(iri) ?? iri)
     case UInt8(ascii: "["):
       guard scanner.takeAnonymous() else { throw scanner.error("a blank node with properties cannot stand here") }
       return newBlank()
@@ -236,15 +247,23 @@ struct TriGReader {
       guard let namespace = prefixes[prefix] else {
         throw scanner.file.error(at: start, "the prefix \"\(prefix.prefix(60)):\" is not declared")
       }
-      let text = namespace + (try scanner.localName())
-      expandedBytes += text.utf8.count
-      guard expandedBytes <= Self.expansionLimit else {
+      let iri = IRI(namespace + (try scanner.localName()))
+      if let same = shared(iri) { return .iri(same) }
+      expandedBytes += iri.text.utf8.count
+      guard expandedBytes <= 4 * scanner.file.bytes.count + Self.expansionLimit else {
         throw scanner.file.error(
           at: start, "prefixes make more than \(Self.expansionLimit >> 20) MiB of IRIs of this file")
       }
-      try check(text, at: start)
-      return .iri(IRI(text))
+      try check(iri.text, at: start)
+      return .iri(iri)
     }
+  }
+
+  /// The same IRI where it was met before.
+  private mutating func shared(_ iri: IRI) -> IRI? {
+    if let index = known.firstIndex(of: iri) { return known[index] }
+    if known.count < Self.knownLimit { known.insert(iri) }
+    return nil
   }
 
   private mutating func newBlank() -> RDFTerm {

@@ -37,9 +37,12 @@ struct TriGScanner {
     return true
   }
 
-  mutating func expect(_ mark: StaticString, _ purpose: String) throws(InterchangeError) {
+  mutating func expect(_ mark: StaticString, _ purpose: @autoclosure () -> String) throws(InterchangeError) {
     skipSpace()
-    guard take(mark) else { throw error("expected \(mark)" + (purpose.isEmpty ? "" : " \(purpose)")) }
+    guard take(mark) else {
+      let purpose = purpose()
+      throw error("expected \(mark)" + (purpose.isEmpty ? "" : " \(purpose)"))
+    }
   }
 
   /// Takes a word in this letter case that no name goes on from.
@@ -180,21 +183,23 @@ struct TriGScanner {
     if !take("+") { _ = take("-") }
     let whole = skipDigits()
     var fraction = 0
-    var type = "integer"
+    var type = Self.integer
     if current == UInt8(ascii: "."), let next = byte(1), isDigit(next) || whole > 0 && next | 0x20 == 0x65 {
       offset += 1
       fraction = skipDigits()
-      type = "decimal"
+      type = Self.decimal
     }
     guard whole + fraction > 0 else { throw file.error(at: start, "not a number") }
     if let byte = current, byte | 0x20 == 0x65 {
       offset += 1
       if !take("+") { _ = take("-") }
       guard skipDigits() > 0 else { throw error("expected a digit in the exponent") }
-      type = "double"
+      type = Self.double
     }
-    return RDFLiteral(file.text(start..<offset), datatype: RDF.xsd(type))
+    return RDFLiteral(file.text(start..<offset), datatype: type)
   }
+
+  private static let (integer, decimal, double) = (RDF.xsd("integer"), RDF.xsd("decimal"), RDF.xsd("double"))
 
   private mutating func skipDigits() -> Int {
     let start = offset

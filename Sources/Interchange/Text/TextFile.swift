@@ -2,9 +2,18 @@
 struct TextFile {
   let bytes: [UInt8]
   let format: Format
-  /// How many line ends lie before each block of bytes; so a line's number is found without keeping every line's start.
-  private var lineEndsBefore: [Int] = []
-  private static let blockSize = 4096
+  /// What lies before each block of bytes; so a place is found without keeping every line's start, and in a line of any
+  /// length.
+  private var blocks: [Block] = []
+
+  private struct Block {
+    var lineEnds = 0
+    var scalars = 0
+    /// Where the line begins that the block begins in.
+    var lineStart = 0
+  }
+
+  private static let blockSize = 512
 
   /// Checks size and encoding.
   init(_ input: [UInt8], format: Format) throws(InterchangeError) {
@@ -22,11 +31,21 @@ struct TextFile {
     self.format = format
     bytes = Array(input.dropFirst(UTF8Check.markLength(input)))
     guard bytes.contains(where: { !isSpace($0) }) else { throw .empty }
-    var count = 0
+    var block = Block()
     for start in stride(from: 0, to: bytes.count, by: Self.blockSize) {
-      lineEndsBefore.append(count)
-      count += lineEnds(from: start, to: min(start + Self.blockSize, bytes.count))
+      blocks.append(block)
+      let end = min(start + Self.blockSize, bytes.count)
+      block.lineEnds += lineEnds(from: start, to: end)
+      block.scalars += scalars(from: start, to: end)
+      block.lineStart = lastLineStart(from: start, to: end) ?? block.lineStart
     }
+  }
+
+  private func scalars(from start: Int, to end: Int) -> Int { bytes[start..<end].count { $0 & 0xC0 != 0x80 } }
+
+  /// The last place, after one offset and up to another, where a line begins.
+  private func lastLineStart(from start: Int, to end: Int) -> Int? {
+    (start..<end).last { isLineEnd($0) }.map { $0 + 1 }
   }
 
   /// How many lines end in a range: those whose last byte lies in it.
@@ -39,19 +58,29 @@ struct TextFile {
     bytes[offset] == 0x0A || (bytes[offset] == 0x0D && !(offset + 1 < bytes.count && bytes[offset + 1] == 0x0A))
   }
 
+  private func block(of offset: Int) -> (start: Int, before: Block) {
+    let number = min(offset / Self.blockSize, blocks.count - 1)
+    return (number * Self.blockSize, blocks[number])
+  }
+
   /// The line, from 1, that an offset lies in.
   func line(at offset: Int) -> Int {
-    let block = min(offset / Self.blockSize, lineEndsBefore.count - 1)
-    return 1 + lineEndsBefore[block] + lineEnds(from: block * Self.blockSize, to: min(offset, bytes.count))
+    let (start, before) = block(of: offset)
+    return 1 + before.lineEnds + lineEnds(from: start, to: min(offset, bytes.count))
   }
 
   /// Line and column, the latter in scalars, of an offset.
   func place(at offset: Int) -> Place {
     let end = min(offset, bytes.count)
-    var start = end
-    while start > 0, !isLineEnd(start - 1) { start -= 1 }
-    let column = bytes[start..<end].count { $0 & 0xC0 != 0x80 } + 1
+    let (start, before) = block(of: end)
+    let lineStart = lastLineStart(from: start, to: end) ?? before.lineStart
+    let column = scalars(before: end) - scalars(before: lineStart) + 1
     return Place(line: line(at: offset), column: String(column))
+  }
+
+  private func scalars(before offset: Int) -> Int {
+    let (start, before) = block(of: offset)
+    return before.scalars + scalars(from: start, to: offset)
   }
 
   /// The error for what stands at an offset.
