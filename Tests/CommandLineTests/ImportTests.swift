@@ -99,7 +99,12 @@ struct ImportTests {
     let before = try harness.fingerprint()
     let output = try harness.succeed(["import", "claims.tsv", "--dry-run"])
     #expect(output.stdout == "would import claims.tsv: 1 source, 2 claims, 1 annotation\n")
+    #expect(output.stderr.contains("next: the same without --dry-run imports it\n"))
     #expect(try harness.fingerprint() == before)
+    // Where there is nothing to import, nothing is said of importing it.
+    try harness.succeed(["import", "claims.tsv"])
+    let again = try harness.succeed(["import", "claims.tsv", "--dry-run"])
+    #expect(again.stdout.hasPrefix("nothing new in claims.tsv\n") && !again.stderr.contains("without --dry-run"))
   }
 
   @Test("What is here stays as it is, and what was deleted stays deleted")

@@ -84,7 +84,10 @@ struct ImportSummary {
   }
 
   private func putHints() throws {
-    if report.isDryRun { return console.hint("the same without --dry-run imports it") }
+    if report.isDryRun {
+      if !report.isWithoutEffect { console.hint("the same without --dry-run imports it") }
+      return
+    }
     if report.sheet != nil { return SheetTelling.putHints(report, console) }
     if report.conflictsOpened > 0 { console.hint("variorum conflicts shows what is to be decided") }
     let claims = report.created[.claim] + report.there[.claim]
