@@ -33,7 +33,7 @@ struct SheetDate {
     let name = base.prefix { $0.isLetter }
     // `MARCH1`, `SEPT2`, `DEC1`: a month with a number right behind it.
     let rest = base.dropFirst(name.count)
-    if rest.isDigits, let month = Parts.month(name), let number = Int(rest) { return isMade(of: month, number) }
+    if rest.isDigits, let month = SheetMonth.number(name), let number = Int(rest) { return isMade(of: month, number) }
     guard let parts = Parts(base) else { return false }
     if let month = parts.month { return parts.numbers.count == 1 && isMade(of: month, parts.numbers[0]) }
     return parts.numbers.count == 2 && isMade(of: parts.numbers[0], parts.numbers[1])
@@ -43,14 +43,18 @@ struct SheetDate {
     first == month && second == number || first == number && second == month
   }
 
-  /// Whether a text is a day as Excel shows one that it made by itself: `1-Mar`, `Mar-01`, `1-Mar-26`.
-  static func isShownByExcel(_ text: String) -> Bool { text.contains("-") && Parts(text)?.month != nil }
+  /// Whether a text is a day as Excel shows one that it made by itself: `1-Mar`, `Mar-01`, `1-Mar-26`, `02. Sep`.
+  static func isShownByExcel(_ text: String) -> Bool {
+    text.contains("-") && Parts(text)?.isEnglish == true || SheetMonth.isDayOfOtherLanguage(text)
+  }
 
   /// What stands between `-`, `/`, `.` and spaces, where all of it is numbers and at most one name of a month; a time of
   /// day that follows is passed over.
   private struct Parts {
     var numbers: [Int] = []
     var month: Int?
+    /// Whether the month has an English name.
+    var isEnglish = false
 
     init?(_ text: String) {
       guard text.utf8.count <= 32 else { return nil }
@@ -62,25 +66,14 @@ struct SheetDate {
       for word in words {
         if word.isDigits, word.utf8.count <= 4, let number = Int(word) {
           numbers.append(number)
-        } else if month == nil, let name = Self.month(word) {
+        } else if month == nil, let name = SheetMonth.number(word) {
           month = name
+          isEnglish = SheetMonth.englishNumber(word) != nil
         } else {
           return nil
         }
       }
       guard !numbers.isEmpty else { return nil }
-    }
-
-    private static let months = [
-      "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-      "december",
-    ]
-
-    /// The number of a month by its English name, whole or its first three letters, or `sept`.
-    static func month(_ name: some StringProtocol) -> Int? {
-      let key = name.lowercased()
-      guard key.utf8.count >= 3 else { return nil }
-      return months.firstIndex { $0 == key || $0.prefix(3) == key || key == "sept" && $0 == "september" }.map { $0 + 1 }
     }
   }
 }

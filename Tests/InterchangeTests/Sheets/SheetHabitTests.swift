@@ -38,6 +38,40 @@ import Testing
     #expect(verdict(base, SheetCell(cell)) == expected)
   }
 
+  @Test(
+    "Excel of other languages makes dates of genes, too",
+    arguments: [
+      ("MRZ1", "01. Mrz", "untouched"), ("SEPT2", "02. Sep", "untouched"), ("OKT4", "4. Okt", "untouched"),
+      ("MARS1", "1-mars", "untouched"), ("SEPT2", "2-sept.", "untouched"), ("AOUT3", "3-août", "untouched"),
+      ("MAR1", "1-mar", "untouched"), ("AGO2", "02-ago", "untouched"), ("DIC1", "1-dic.", "untouched"),
+      ("GEN1", "01-gen", "untouched"), ("SET2", "2-set", "untouched"), ("MAG1", "1-mag-26", "untouched"),
+      ("SET2", "02/set", "untouched"), ("OUT1", "1/out", "untouched"), ("MRT1", "1-mrt", "untouched"),
+      ("SET32", "set-32", "untouched"), ("1-2", "01-fev", "untouched"),
+      ("", "1. Mrz", "damaged"), ("", "02. Sep", "damaged"), ("", "02. Sep. 26", "damaged"), ("", "1-mars", "damaged"),
+      ("", "2-sept.", "damaged"), ("", "1-août-2026", "damaged"), ("", "2-set", "damaged"), ("", "2/set", "damaged"),
+      ("", "1-mrt", "damaged"), ("", "31-mei", "damaged"), ("LCN2", "1-gen", "damaged"), ("AGO2", "3-ago", "damaged"),
+      // Words, genes and numbers are none, though they have a month in them.
+      ("", "AGO-2", "changed AGO-2"), ("", "AGO2", "changed AGO2"), ("", "set-26", "changed set-26"),
+      ("", "mars-1", "changed mars-1"), ("", "2 set", "changed 2 set"), ("", "2-SET", "changed 2-SET"),
+      ("", "2. Set", "changed 2. Set"), ("", "1 out", "changed 1 out"), ("", "32-set", "changed 32-set"),
+      ("", "2-setting", "changed 2-setting"), ("", "Mars", "changed Mars"), ("", "1. Mai 2", "changed 1. Mai 2"),
+      ("", "3/4", "changed 3/4"), ("", "1.5", "changed 1.5"), ("", "2/set/a", "changed 2/set/a"),
+      ("", "1-out-of-3", "changed 1-out-of-3"), ("", "0-mars", "changed 0-mars"),
+    ])
+  func comparesInOtherLanguages(_ base: String, _ cell: String, _ expected: String) {
+    #expect(verdict(base, SheetCell(cell)) == expected)
+  }
+
+  /// No cell, element or word of the claims and terms of the example is taken for a date or a number.
+  @Test func theExampleRaisesNoAlarm() throws {
+    for name in ["claims-ada.tsv", "claims-ben.tsv", "terms.tsv"] {
+      for cell in try Workplace.example(name).split(whereSeparator: { $0 == "\t" || $0 == "\n" }) {
+        let texts = [String(cell)] + cell.split { $0 == ";" || $0 == " " }.map(String.init)
+        for text in texts { #expect(verdict("", SheetCell(text)) == "changed \(text)") }
+      }
+    }
+  }
+
   @Test func whatAWorkbookMadeOfACellIsSeen() {
     // 46082 is 2026-03-01, 46083 the day after.
     #expect(verdict("MARCH1", SheetCell("46082", .date)) == "untouched")
