@@ -11,6 +11,8 @@ struct SheetDifferences {
 
     var field: String
     var change: Change
+    /// The source that the value names and that is not here yet. It is made when the row is written, and not before.
+    var missing: DerivedID.SourceIdentifier?
     /// The columns that tell it: those of a quote are one field.
     var cells: [SheetReport.Cell]
   }
@@ -72,13 +74,17 @@ struct SheetDifferences {
       if case .register(.record) = field.type, try names(text, base.reference(field.name)) { return }
       return fault(column, "never changes. Put it back, and add a row without id and fingerprint")
     }
-    guard let value = try value(of: field, column, text) else { return }
+    var missing: DerivedID.SourceIdentifier?
+    guard let value = try value(of: field, column, text, &missing) else { return }
     // Written otherwise, it may still say the same: an identifier with another prefix, a flag in another language.
     if base.fields[field.name]?.value == value { return }
-    append(field, .value(value), try difference(column, before, text, .edit))
+    let cell = try difference(column, before, text, .edit)
+    edits.append(Edit(field: field.name, change: .value(value), missing: missing, cells: [cell]))
   }
 
-  private mutating func value(of field: Field, _ column: SheetColumn, _ text: String) throws -> CBORValue? {
+  private mutating func value(
+    of field: Field, _ column: SheetColumn, _ text: String, _ missing: inout DerivedID.SourceIdentifier?
+  ) throws -> CBORValue? {
     let word = text.trimmed()
     do throws(ModelError) {
       switch field.type {
@@ -92,15 +98,11 @@ struct SheetDifferences {
       fault(column, DraftChecker.message(error))
       return nil
     }
-    guard let id = try source(word, column) else { return nil }
-    return .bytes(id.bytes)
-  }
-
-  private mutating func source(_ text: String, _ column: SheetColumn) throws -> RecordID? {
-    switch try session.source(named: text) {
-    case .there(let id): return id
+    switch try session.source(named: word) {
+    case .there(let id): return .bytes(id.bytes)
     case .missing(let identifier):
-      return session.isWriting ? try session.makeSource(identifier, at: Place(line: 1)) : DerivedID.source(identifier)
+      missing = identifier
+      return .bytes(DerivedID.source(identifier).bytes)
     case .deleted(let id): fault(column, StoreError.deleted(id, .source).description)
     case .wrong(let why): fault(column, why)
     }

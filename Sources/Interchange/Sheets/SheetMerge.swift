@@ -132,7 +132,10 @@ final class SheetMerge {
       return session.skip(
         faults.map { ImportDraft.Problem(place: $0.column.map { place.at(column: $0) } ?? place, message: $0.message) })
     }
-    if !differences.edits.isEmpty { try checkOwner(base) }
+    if !differences.edits.isEmpty {
+      if base.isDeleted { throw RowFault(column: nil, message: StoreError.deleted(base.id, base.kind).description) }
+      try checkOwner(base)
+    }
     var parted: Set<String> = []
     if session.isWriting, !differences.edits.isEmpty, let version = try transaction.version(of: base.id, at: frontier) {
       for edit in differences.edits where try transaction.isInConflict(version, edit.field) {
@@ -141,7 +144,7 @@ final class SheetMerge {
           message: "was in conflict when the sheet was exported, and one value of several was "
             + "shown. Decide it first (variorum conflicts), and export the sheet again")
       }
-      for edit in differences.edits { told += try write(edit, version, &parted) }
+      for edit in differences.edits { told += try write(edit, version, &parted, at: place) }
     }
     guard !told.isEmpty else {
       session.report.sheet?.sameCount += 1
@@ -157,10 +160,11 @@ final class SheetMerge {
   }
 
   private func write(
-    _ edit: SheetDifferences.Edit, _ version: RecordVersion, _ parted: inout Set<String>
+    _ edit: SheetDifferences.Edit, _ version: RecordVersion, _ parted: inout Set<String>, at place: Place
   ) throws -> [SheetReport.Cell] {
     var outcomes: [VersionedWrite] = []
     do {
+      if let missing = edit.missing { _ = try session.makeSource(missing, at: place) }
       switch edit.change {
       case .value(let value): outcomes = [try transaction.set(version, edit.field, to: value)]
       case .elements(let added, let removed):

@@ -61,6 +61,30 @@ import Testing
     #expect(report.changes.isEmpty && report.sheet?.sameCount == 2)
   }
 
+  @Test func aRefusedRowLeavesNoSource() throws {
+    let claim = try place.claim()
+    var desk = try Desk(store)
+    desk[claim, "source"] = "DOI:10.1234/new"
+    desk[claim, "status"] = "maybe"
+    let refused = try desk.give(store, skipsInvalid: true)
+    #expect(refused.skippedCount == 1 && refused.isWithoutEffect && refused.changes.isEmpty)
+    #expect(try place.all(.source).isEmpty && refused.impliedSources.count == 0)
+    // Nor does a row that is refused for what is in conflict in the version that was exported.
+    let ben = try place.replica()
+    try ben.write { try $0.set(claim, "status", to: .text("accepted")) }
+    try store.write { try $0.set(claim, "status", to: .text("rejected")) }
+    _ = try DirectMerge.merge(ben, into: store)
+    desk = try Desk(store)
+    desk[claim, "source"] = "DOI:10.1234/new"
+    desk[claim, "status"] = "under-review"
+    let inConflict = try desk.give(store, skipsInvalid: true)
+    #expect(inConflict.skippedCount == 1 && inConflict.isWithoutEffect && inConflict.changes.isEmpty)
+    desk[claim, "status"] = try Desk(store)[claim, "status"]
+    let taken = try desk.give(store)
+    #expect(taken.told == ["edit": 1] && taken.impliedSources.count == 1)
+    #expect(try place.record(claim).reference("source") == place.all(.source).first?.id)
+  }
+
   @Test func anothersAssessmentIsNotOursToEdit() throws {
     let claim = try place.claim()
     let ben = try place.replica()
