@@ -49,6 +49,15 @@ extension ReadTransaction {
     try version(of: record, at: frontier, LogReader(db))
   }
 
+  /// Whether a field of a version, which is no set, has a zero character. What is read of it has U+FFFD in its place.
+  package func hasZero(_ version: RecordVersion, _ fieldName: String) throws -> Bool {
+    guard let field = version.record.kind.field(named: fieldName), !field.isSet else { return false }
+    let cell = version.cell(field)
+    let reading = try CellResolver(LogReader(db)).reading(
+      version.state.live(in: cell), in: cell, isProse: field.isProse)
+    return reading.shown?.value.text?.utf8.contains(0) ?? false
+  }
+
   func version(of record: RecordID, at frontier: [ChangeID], _ log: LogReader) throws -> RecordVersion? {
     let candidates = try log.changes(writing: record)
     var known = Set<Int64>()

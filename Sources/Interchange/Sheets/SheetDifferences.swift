@@ -22,17 +22,24 @@ struct SheetDifferences {
   /// The record as it was exported, and as it is.
   let base: Record
   let now: Record
+  /// The version that was exported.
+  let frontier: [ChangeID]
 
   private(set) var edits: [Edit] = []
   private(set) var told: [SheetReport.Cell] = []
   private(set) var faults: [SheetMerge.RowFault] = []
   private var quoteParts: [String: String] = [:]
 
-  init(session: ImportSession, renderer: SheetRenderer, base: Record, now: Record) {
+  init(session: ImportSession, renderer: SheetRenderer, base: Record, now: Record, at frontier: [ChangeID]) {
     self.session = session
     self.renderer = renderer
     self.base = base
     self.now = now
+    self.frontier = frontier
+  }
+
+  private func isWhole(_ column: SheetColumn) throws -> Bool {
+    try renderer.isWhole(column, of: base, at: frontier, in: session.transaction.applied)
   }
 
   /// Compares a cell.
@@ -47,7 +54,7 @@ struct SheetDifferences {
     case .untouched(let why): told.append(try difference(column, before, cell.text, .untouched, why))
     case .damaged(let why): fault(column, "holds \(why)")
     case .changed(let text):
-      guard try renderer.isWhole(column, of: base) else {
+      guard try isWhole(column) else {
         return fault(column, "was exported in part, so it cannot be edited here (variorum edit \(base.id))")
       }
       switch column {
@@ -120,7 +127,7 @@ struct SheetDifferences {
 
   private mutating func compare(_ field: Field, _ column: SheetColumn, _ cell: SheetCell, _ before: String) throws {
     if case .same = SheetHabit.compare(before, cell) { return }
-    let isWhole = try renderer.isWhole(column, of: base)
+    let isWhole = try isWhole(column)
     if cell.flag == .formula || cell.flag == .error || !isWhole {
       if case .damaged(let why) = SheetHabit.compare(before, cell) { return fault(column, "holds \(why)") }
       return fault(column, "was exported in part, so it cannot be edited here (variorum edit \(base.id))")

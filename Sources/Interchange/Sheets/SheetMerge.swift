@@ -120,7 +120,7 @@ final class SheetMerge {
     _ cells: [SheetColumn: SheetCell], base: Record, now: Record, _ print: Fingerprint, _ frontier: [ChangeID],
     at place: Place
   ) throws {
-    var differences = SheetDifferences(session: session, renderer: renderer, base: base, now: now)
+    var differences = SheetDifferences(session: session, renderer: renderer, base: base, now: now, at: frontier)
     for (column, _) in header.columns where column.isEditable {
       guard let cell = cells[column] else { continue }
       try differences.compare(column, cell)

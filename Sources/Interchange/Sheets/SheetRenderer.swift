@@ -27,8 +27,20 @@ final class SheetRenderer {
   }
 
   /// Whether the cell holds all that the record says there.
-  func isWhole(_ column: SheetColumn, of record: Record) throws -> Bool {
-    column.isEditable ? SheetText.cell(try value(column, of: record)).isWhole : true
+  ///
+  /// - Parameter frontier: the version of the record. In a text that is read U+FFFD may stand for a zero character, so it
+  ///   is looked up there.
+  func isWhole(
+    _ column: SheetColumn, of record: Record, at frontier: @autoclosure () throws -> [ChangeID],
+    in reader: ReadTransaction
+  ) throws -> Bool {
+    guard column.isEditable else { return true }
+    let text = try value(column, of: record)
+    guard SheetText.cell(text).isWhole else { return false }
+    guard case .field(let name) = column, text.unicodeScalars.contains("\u{FFFD}"),
+      let version = try reader.version(of: record.id, at: frontier())
+    else { return true }
+    return try !reader.hasZero(version, name)
   }
 
   /// The cells that are only to be read, in their order.

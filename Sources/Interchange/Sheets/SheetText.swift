@@ -7,7 +7,8 @@ enum SheetText {
 
   /// A text as a cell can hold it: without zero characters, and cut where it is too long.
   ///
-  /// What is not whole cannot be edited in the sheet.
+  /// What is not whole cannot be edited in the sheet. Most texts with a zero character come with U+FFFD in its place
+  /// already (``SheetRenderer/isWhole(_:of:at:in:)``).
   static func cell(_ text: String) -> (text: String, isWhole: Bool) {
     var text = text
     var isWhole = true

@@ -26,10 +26,11 @@ struct SheetWriter {
 
   /// The row of a record, which is listed as exported.
   mutating func row(_ record: Record, _ context: ExportContext) throws -> [String] {
-    let print = Fingerprint(
-      of: record.id, at: try context.reader.frontier(of: record.id), readings: try renderer.readings(of: record))
+    let frontier = try context.reader.frontier(of: record.id)
+    let print = Fingerprint(of: record.id, at: frontier, readings: try renderer.readings(of: record))
     manifest.add(record.id, version: print.version)
-    for column in layout.columns where try !renderer.isWhole(column, of: record) {
+    for column in layout.columns
+    where try !renderer.isWhole(column, of: record, at: frontier, in: context.reader) {
       context.leaveOut("\(column.name): a text that no cell of a spreadsheet holds whole")
     }
     if record.fields["origin"] != nil { context.leaveOut("origin: what a file said that no field holds") }

@@ -151,6 +151,45 @@ import Testing
     #expect(desk.refusal(store).contains("was exported in part"))
   }
 
+  /// A zero character, which no cell holds, may come from any replica. It goes out as U+FFFD, told, and stays here.
+  @Test func aZeroCharacterIsToldAndKept() throws {
+    let statement = "LCN2\0 rises."
+    let selector = Selector(exact: "raised\0 in", prefix: "is ")
+    let claim = try store.write { try $0.addClaim(statement, ["selector": selector.value]).id }
+    func statementWritten() throws -> String { try store.read { try $0.proseVersion(of: claim, "statement").text } }
+    let assessment = try store.write { try $0.assess(claim, stance: "supports", body: "So\0\0 it is.").id }
+    for (kind, columns) in [(Kind.claim, ["statement", "quote"]), (.assessment, ["body"])] {
+      for format in [Format.tsv, .xlsx] {
+        let export = try Desk.export(store, kind, as: format)
+        #expect(
+          export.report.leftOut.map(\.what).count { $0.hasSuffix("no cell of a spreadsheet holds whole") }
+            == columns.count)
+        #expect(export.cells.allSatisfy { $0.allSatisfy { !$0.utf8.contains(0) } })
+        let report = try Importer().run(file: "s.\(format.rawValue)", bytes: export.bytes, into: store)
+        #expect(report.sheet?.sameCount == 1 && report.isWithoutEffect && report.told.isEmpty)
+      }
+    }
+    var desk = try Desk(store)
+    desk[claim, "status"] = "accepted"
+    desk[claim, "prefix"] = "was "
+    #expect(try desk.give(store).told == ["edit": 1])
+    let record = try place.record(claim)
+    #expect(try statementWritten() == statement)
+    #expect(record.selector?.exact == selector.exact)
+    #expect(record.selector?.prefix == "was " && record.text("status") == "accepted")
+    desk = try Desk(store)
+    desk[claim, "statement"] += "!"
+    #expect(desk.refusal(store).contains("column \"statement\": was exported in part"))
+    // A character of its own that reads alike is edited as any other.
+    let other = try place.claim("LCN2\u{FFFD} rises.")
+    desk = try Desk(store)
+    desk[other, "statement"] = "LCN2 rises."
+    #expect(try desk.give(store).told == ["edit": 1] && place.record(other).text("statement") == "LCN2 rises.")
+    desk = try Desk(store, .assessment)
+    desk[assessment, "body"] = "No."
+    #expect(desk.refusal(store).contains("column \"body\": was exported in part"))
+  }
+
   @Test func aSheetMeansNothingWithoutAStore() throws {
     _ = try place.claim()
     #expect(refusal(try Desk(store).text, "s.tsv").contains("is a sheet that was exported from a store"))
