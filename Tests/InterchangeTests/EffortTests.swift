@@ -137,4 +137,135 @@ private func threadNanoseconds() -> Double {
     }
     #expect(times < Self.limit)
   }
+
+  // MARK: - Quotes
+
+  private static func repeated(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }
+
+  /// Text and quote, both longer with the number.
+  private static let quotes: [(name: String, make: @Sendable (Int) -> (text: String, selector: Selector))] = [
+    ("one letter and another at the end", { n in (repeated("a", n), Selector(exact: repeated("a", n / 2) + "b")) }),
+    ("one letter and another at the start", { n in (repeated("a", n), Selector(exact: "b" + repeated("a", n / 2))) }),
+    (
+      "one letter and another in the middle",
+      { n in (repeated("a", n), Selector(exact: repeated("a", n / 4 + 3) + "b" + repeated("a", n / 4))) }
+    ),
+    (
+      "runs of one letter that are too short",
+      { n in (repeated(repeated("a", n / 10) + "b", 10), Selector(exact: repeated("a", n / 8))) }
+    ),
+    (
+      "words around many places",
+      { n in (repeated("a", n), Selector(exact: "aaaaaaaa", prefix: repeated("a", n), suffix: repeated("a", n))) }
+    ),
+  ]
+
+  @Test(arguments: quotes.indices) func quotesAreSoughtInProportion(_ index: Int) throws {
+    let (name, make) = Self.quotes[index]
+    // Beyond the length up to which edits are counted, so that nothing but the search itself is measured.
+    let samples = [40_000, 160_000].map { size in
+      let (text, selector) = make(size)
+      return (QuoteChecker(text: text), selector)
+    }
+    let times = growth(from: 40_000) { size in
+      let (checker, selector) = samples[size == 40_000 ? 0 : 1]
+      _ = checker.check(selector)
+    }
+    #expect(times < Self.limit, "\(name)")
+  }
+
+  @Test func whatIsTooLongIsNotSoughtWithEdits() {
+    let words = (0..<2000).map { "w\($0 &* 7919 % 100_003)" }.joined(separator: " ")
+    let checker = QuoteChecker(text: words)
+    let short = String(words.prefix(4000).dropLast() + "#")
+    let long = String(words.prefix(QuoteChecker.longestAlteredLength + 1).dropLast() + "#")
+    #expect(checker.check(Selector(exact: short)) == .altered(0..<short.count - 1, distance: 1))
+    #expect(checker.check(Selector(exact: long)) == .notFound)
+  }
+
+  /// The search in one pass finds what looking everywhere finds.
+  @Test func findsWhatStandsThere() {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    print("search: seed \(seed)")
+    var random = SeededGenerator(seed: seed)
+    for _ in 0..<500 {
+      func scalars(_ count: Int) -> [Unicode.Scalar] {
+        (0..<count).map { _ in Bool.random(using: &random) ? "a" : "b" }
+      }
+      let (text, words) = (
+        scalars(Int.random(in: 0...60, using: &random)), scalars(Int.random(in: 1...8, using: &random))
+      )
+      let places = text.indices.filter { text[$0...].starts(with: words) }
+      #expect(ScalarSearch(words).places(in: text, limit: .max) == places, "seed \(seed)")
+      #expect(ScalarSearch(words).places(in: text, limit: 2) == Array(places.prefix(2)), "seed \(seed)")
+      #expect(TextIndex(text).places(of: words, limit: .max) == places, "seed \(seed)")
+    }
+  }
+
+  // MARK: - BioC
+
+  /// A document with a passage and annotations of it.
+  private static func document(_ text: String, _ annotations: [BioCAnnotation]) -> BioCDocument {
+    var document = BioCDocument(id: "1")
+    document.passages = [BioCSegment(text: text, annotations: annotations)]
+    return document
+  }
+
+  private static func mention(_ text: String?, at offset: Int, length: Int? = nil) -> BioCAnnotation {
+    BioCAnnotation(
+      id: "x", text: text, locations: [BioCLocation(offset: offset, length: length ?? text?.unicodeScalars.count ?? 0)])
+  }
+
+  @Test func mentionsThatAreNotThereAreSoughtWithinBounds() {
+    let effort = BioCEffort(limit: 100_000)
+    let mentions = (0..<1000).map { Self.mention(Self.repeated("a", 20) + "b\($0)", at: $0) }
+    let document = Self.document(Self.repeated("a", 2000) + "c", mentions)
+    let placer = BioCPlacer(document, isJoined: false, effort: effort)
+    var unsought = 0
+    for mention in mentions {
+      if case .unsought = placer.place(mention, on: BioCPath(passage: 0)) { unsought += 1 }
+    }
+    #expect(effort.steps < 110_000 && unsought > 900, "\(effort.steps) \(unsought)")
+  }
+
+  @Test func theNearestOfSeveralIsTaken() {
+    for (offset, expected) in [(0, 2), (9, -1), (10, -2), (12, 2), (30, -16), (14, 0)] {
+      let mention = Self.mention("ab", at: offset)
+      let placer = BioCPlacer(Self.document("..ab....ab....ab..", [mention]), isJoined: false, effort: BioCEffort())
+      switch placer.place(mention, on: BioCPath(passage: 0)) {
+      case .shifted(let distance): #expect(distance == expected, "\(offset)")
+      case .here: #expect(expected == 0, "\(offset)")
+      default: Issue.record("\(offset)")
+      }
+    }
+  }
+
+  /// A few bytes of a location can name a whole passage: it is neither copied to be compared, nor taken without end.
+  @Test func locationsDoNotMakeASmallFileLarge() {
+    let text = Self.repeated("a", 1 << 20)
+    let document = Self.document(text, [])
+    let placer = BioCPlacer(document, isJoined: false, effort: BioCEffort())
+    var taken = 0
+    for _ in 0..<100 {
+      if case .here = placer.place(Self.mention(nil, at: 0, length: 1 << 20), on: BioCPath(passage: 0)) { taken += 1 }
+    }
+    #expect(taken == 64)
+  }
+
+  @Test func quotesAreHungInProportion() throws {
+    let places = try [20_000, 80_000].map { size in
+      let place = try Workplace()
+      try place.take("1|t|T\n1|a|\(Self.repeated("a", size))\n", "a.pubtator")
+      let source = try #require(place.all(.source).first)
+      try place.store.write {
+        for letter in ["b", "c"] {
+          let selector = Selector(exact: Self.repeated("a", size / 2) + letter)
+          try $0.annotate(source.id, body: "x", motivation: .commenting, selector: selector)
+        }
+      }
+      return place
+    }
+    let times = try growth(from: 20_000) { size in _ = try places[size == 20_000 ? 0 : 1].exported(.biocJSON) }
+    #expect(times < Self.limit)
+  }
 }

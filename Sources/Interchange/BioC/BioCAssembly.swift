@@ -102,10 +102,12 @@ struct BioCAssembly {
   }
 
   private func leaf(holding exact: String, _ range: Range<Int>, preferring path: BioCPath?) -> Int? {
+    let length = exact.unicodeScalars.count
     let candidates = texts.indices.filter { texts[$0].path == path } + Array(texts.indices)
     return candidates.first { index in
       let low = range.lowerBound.subtractingReportingOverflow(texts[index].offset)
-      guard !low.overflow, low.partialValue >= 0, range.count <= texts[index].text.scalars.count,
+      guard !low.overflow, low.partialValue >= 0, range.count == length,
+        range.count <= texts[index].text.scalars.count,
         low.partialValue <= texts[index].text.scalars.count - range.count
       else { return false }
       return texts[index].text.text(low.partialValue..<low.partialValue + range.count).isSameBytes(as: exact)
@@ -116,16 +118,10 @@ struct BioCAssembly {
   private func onlyPlace(of selector: Selector, _ exact: String) -> (leaf: Int, start: Int)? {
     let (prefix, suffix) = (selector.prefix ?? "", selector.suffix ?? "")
     for (words, skipped) in [(prefix + exact + suffix, prefix.unicodeScalars.count), (exact, 0)] {
-      let wanted = Array(words.unicodeScalars)
+      let search = ScalarSearch(Array(words.unicodeScalars))
       var found: [(Int, Int)] = []
-      for index in texts.indices {
-        let text = texts[index].text.scalars
-        guard !wanted.isEmpty, text.count >= wanted.count else { continue }
-        for start in 0...text.count - wanted.count
-        where text[start] == wanted[0] && text[start..<start + wanted.count].elementsEqual(wanted) {
-          found.append((index, start + skipped))
-          if found.count > 1 { break }
-        }
+      for index in texts.indices where found.count < 2 {
+        found += search.places(in: texts[index].text.scalars, limit: 2).map { (index, $0 + skipped) }
       }
       if found.count == 1 { return found[0] }
     }

@@ -8,6 +8,7 @@ struct BioCDraft {
   private let format: Format
   private var draft = ImportDraft()
   private var ignored: [String: Int] = [:]
+  private let effort = BioCEffort()
 
   init(_ format: Format) { self.format = format }
 
@@ -53,7 +54,7 @@ struct BioCDraft {
         "\(name) has no PMID, PMCID or DOI as its id or among its infons (article-id_pmid, article-id_pmc, "
           + "article-id_doi), and a source needs one. Add it")
     }
-    let placer = BioCPlacer(document, isJoined: isJoined)
+    let placer = BioCPlacer(document, isJoined: isJoined, effort: effort)
     if placer.unit != .scalars {
       tell(
         "\(name) (\(document.place)): its offsets count \(placer.unit.words) (\(placer.matchCount) of "

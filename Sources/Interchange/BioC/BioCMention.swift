@@ -55,6 +55,13 @@ struct BioCMention {
       problem =
         "\(name): \"\(text.prefix(60))\" is not at offset \(annotation.locations.first?.offset ?? 0), whether that "
         + "counts code points, UTF-16 units or UTF-8 bytes, nor elsewhere in its passage. Correct its offset or its text"
+    case .unsought:
+      problem =
+        "\(name): \"\(text.prefix(60))\" is not at offset \(annotation.locations.first?.offset ?? 0), and so many mentions "
+        + "of the file are not where they should be that it was not looked for elsewhere. Correct the offsets"
+    case .tooMuch:
+      problem =
+        "\(name) has no text, and what such annotations of the file mark comes to more than 64 MiB. Give it its text"
     case .nowhere: origin.text = text
     }
     let words = infons.text("note") ?? selector?.exact ?? text

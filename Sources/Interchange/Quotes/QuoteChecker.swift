@@ -11,6 +11,11 @@ public struct QuoteChecker: Sendable {
   public static let scalarsPerEdit = 4
   /// The shortest quote, in scalars after normalisation, that is looked for with edits.
   public static let leastAlteredLength = 8
+  /// The longest quote, in scalars after normalisation, that is looked for with edits: that takes as long as the square
+  /// of its length.
+  public static let longestAlteredLength = 1 << 13
+  /// How many scalars of prefix and suffix, next to the quote, tell which of several places is meant.
+  private static let contextLength = 1024
   /// The most scalars of a text that can be checked.
   public static let textLimit = 64 << 20
 
@@ -89,7 +94,8 @@ public struct QuoteChecker: Sendable {
       let plain = Array((text ?? "").unicodeScalars)
       return normalising ? NormalisedText(plain).scalars : plain
     }
-    let (prefix, suffix) = (prepared(selector.prefix), prepared(selector.suffix))
+    let prefix = prepared(selector.prefix).suffix(Self.contextLength)
+    let suffix = prepared(selector.suffix).prefix(Self.contextLength)
     guard !prefix.isEmpty || !suffix.isEmpty else { return nil }
     return { place in
       let before = zip(prefix.reversed(), scalars[..<place.lowerBound].reversed()).prefix { $0 == $1 }.count
@@ -113,7 +119,7 @@ public struct QuoteChecker: Sendable {
   ///
   /// Only stretches are looked at that share a run of six scalars with the quote; of short quotes that share none, all.
   private func nearest(_ wanted: [Unicode.Scalar]) -> ApproximateSearch.Match? {
-    guard wanted.count >= Self.leastAlteredLength else { return nil }
+    guard (Self.leastAlteredLength...Self.longestAlteredLength).contains(wanted.count) else { return nil }
     let limit = wanted.count / Self.scalarsPerEdit
     let search = ApproximateSearch(wanted)
     var best: ApproximateSearch.Match?

@@ -1,7 +1,7 @@
 /// Finds words in a text by where each run of a few scalars stands in it.
 ///
 /// Building takes time and memory in proportion to the text (12 bytes a scalar), a search about as long as the rarest
-/// run of the words looked for has places.
+/// run of the words looked for has places, and never longer than in proportion to the text.
 struct TextIndex {
   /// The text.
   let scalars: [Unicode.Scalar]
@@ -67,6 +67,10 @@ struct TextIndex {
     for start in stride(from: 0, through: words.count - width, by: max(1, words.count / 16)) {
       let slice = candidates(words, at: start)
       if slice.count < rarest.count { (rarest, offset) = (slice, start) }
+    }
+    // Where even that run stands all over the text, comparing at each place would cost the product of both.
+    if rarest.count > 64 + 4 * scalars.count / words.count {
+      return ScalarSearch(words).places(in: scalars, limit: limit)
     }
     for position in rarest where stands(words, at: Int(position) - offset) {
       found.append(Int(position) - offset)
