@@ -138,6 +138,15 @@ private func threadNanoseconds() -> Double {
     #expect(times < Self.limit)
   }
 
+  @Test func accessionNumbersAreReadInProportion() throws {
+    func entry(_ size: Int) throws -> TextFile {
+      try TextFile(Array(("TY  - J\n" + Self.repeated("AN  -\n", size) + "ER  -\n").utf8), format: .ris)
+    }
+    let files = try [500, 2000].map(entry)
+    let times = try growth(from: 500) { size in _ = try RISParser.parse(files[size == 500 ? 0 : 1]) }
+    #expect(times < Self.limit)
+  }
+
   // MARK: - Quotes
 
   private static func repeated(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }

@@ -25,6 +25,52 @@ struct HostileFileTests {
     #expect(refusal(text, "a.bib").contains("abbreviations make more than 64 MiB"))
   }
 
+  @Test("A file larger than its format allows is refused, in however many pieces it comes")
+  func sizes() throws {
+    let place = try Workplace()
+    for size in [ImportFile.pieceSize, 80 << 20] {
+      var rest = 80 << 20
+      let file = ImportFile(name: "a.xlsx", format: .xlsx) {
+        defer { rest -= size }
+        return rest > 0 ? [UInt8](repeating: 0x50, count: size) : nil
+      }
+      #expect(throws: InterchangeError.inFile(name: "a.xlsx", .tooLarge(limit: 64 << 20, format: .xlsx))) {
+        try Importer().run([file], into: place.store)
+      }
+    }
+  }
+
+  @Test("Millions of tiny entries, names and statements are not taken")
+  func tiny() throws {
+    let count = SourceCollector.entryLimit + 1
+    #expect(refusal(String(repeating: "@a{,}", count: count), "a.bib").contains("more than 250000 entries"))
+    var ignored = IgnoredNames()
+    for number in 0..<12_000 { ignored.add("n\(number)") }
+    ignored.add("n1")
+    #expect(
+      ignored.told?.hasPrefix("n0 (1), n1 (2), n10 (1)") == true && ignored.told?.hasSuffix(" and 11960 more") == true)
+    let quads = "<a:s> <a:p> 1" + String(repeating: ",1", count: 2000)
+    #expect(refusal("<a:g> { \(quads) }", "a.trig").contains("too many for so small a file"))
+    let relations = try read("1|t|x\n" + String(repeating: "1\t\t\t\n", count: 50_000), "a.pubtator")
+    #expect(relations.sources.first?.origin == nil && relations.leftOut.first?.contains("more than 256 KiB") == true)
+    let abbreviations = "@a{k, doi={10.1234/a}, title = a" + String(repeating: "#a", count: 120_000) + "}"
+    #expect(try read(abbreviations, "a.bib").leftOut.count < 100_010)
+  }
+
+  @Test("An encoding that hides what is declared is refused, and a BioC file may be as large as its format allows")
+  func xml() throws {
+    let hidden =
+      "+ADw-!DOCTYPE collection [+ADw-!ENTITY a \"aaaa\"+AD4-]+AD4-<collection><source>&a;</source></collection>"
+    #expect(
+      refusal("<?xml version=\"1.0\" encoding=\"UTF-7\"?>" + hidden, "a.xml").contains("says that it is in UTF-7"))
+    for plain in ["<?xml version='1.0' encoding='utf-8'?>", "<?xml version=\"1.0\"?>", ""] {
+      #expect(XMLBytes.strangeEncoding(of: Array((plain + "<a encoding='x'/>").utf8)) == nil)
+    }
+    let passage = "<passage><offset>0</offset><text>\(String(repeating: "a", count: 1 << 20))</text></passage>"
+    let text = "<collection><document><id>1</id>\(String(repeating: passage, count: 11))</document></collection>"
+    #expect(try read(text, "a.xml").sources.count == 1)
+  }
+
   @Test("Replies are put where they belong in whatever order they come, and however many")
   func replies() throws {
     func annotation(_ id: String, on target: String) -> String {

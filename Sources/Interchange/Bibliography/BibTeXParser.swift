@@ -35,7 +35,13 @@ struct BibTeXParser {
 
   static func parse(_ file: TextFile) throws(InterchangeError) -> ImportDraft {
     var parser = BibTeXParser(file)
-    while try parser.readItem() {}
+    var count = 0
+    while try parser.readItem() {
+      count += 1
+      guard count <= SourceCollector.entryLimit else {
+        throw file.error(at: parser.offset, "more than \(SourceCollector.entryLimit) entries (split the file)")
+      }
+    }
     return parser.collector.finish(calling: "fields")
   }
 
@@ -117,6 +123,7 @@ struct BibTeXParser {
       try expectEquals(after: name)
       let value = try value(of: key)
       if !names.insert(name).inserted {
+        let file = file
         collector.leaveOut("\(key) (line \(file.line(at: fieldStart))): the field \(name) again; the first one counts")
       } else {
         entry.fields.append((name, value))
@@ -173,8 +180,10 @@ struct BibTeXParser {
     }
     if word.isDigits { return word }
     if let known = abbreviations[word.lowercased()] { return known }
-    let owner = "\(key ?? "@string") (line \(file.line(at: start)))"
-    collector.leaveOut("\(owner): the abbreviation \(word.prefix(60)) is not defined; left empty")
+    let file = file
+    collector.leaveOut(
+      "\(key ?? "@string") (line \(file.line(at: start))): the abbreviation \(word.prefix(60)) is not defined; left empty"
+    )
     return ""
   }
 

@@ -14,6 +14,9 @@ enum CSLParser {
     var index = 0
     try reader.readItems { (item, offset) throws(InterchangeError) in
       index += 1
+      guard index <= SourceCollector.entryLimit else {
+        throw file.error(at: offset, "more than \(SourceCollector.entryLimit) items (split the file)")
+      }
       let place = Place(line: file.line(at: offset))
       guard case .object(let members) = item else {
         collector.report(place, "item \(index) is not an object; CSL-JSON is a list of objects")

@@ -70,6 +70,9 @@ struct RISParser {
       entry = [Line(tag: tag, value: value, number: number)]
     case "ER":
       guard !entry.isEmpty else { throw error(number, "an entry ends that never began. Put \"TY  - JOUR\" before it") }
+      guard count < SourceCollector.entryLimit else {
+        throw error(number, "more than \(SourceCollector.entryLimit) entries (split the file)")
+      }
       finishEntry()
       entry = []
     default:
@@ -96,7 +99,10 @@ struct RISParser {
       collector.leaveOut(
         "entry \(count) (line \(date.number)): a date of issue that cannot be read: \(date.value.prefix(40))")
     }
-    for line in entry where Self.accessionTags.contains(line.tag) && !takeIdentifier(line, into: &source) {
+    let database = value(["DB"])?.lowercased() ?? ""
+    let isPubMed = database.contains("pubmed") || database.contains("medline")
+    for line in entry
+    where Self.accessionTags.contains(line.tag) && !takeIdentifier(line, isPubMed: isPubMed, into: &source) {
       collector.ignore(line.tag)
     }
     for line in entry where line.tag == "KW" { collector.takeEntity(line.value, called: "KW", into: &source) }
@@ -123,7 +129,8 @@ struct RISParser {
     return read.lazy.filter { $0.year == year }.map(\.text).max { $0.count < $1.count }
   }
 
-  private func takeIdentifier(_ line: Line, into source: inout SourceDraft) -> Bool {
+  /// - Parameter isPubMed: whether the entry says that it is from PubMed, whose accession numbers are PubMed ids.
+  private func takeIdentifier(_ line: Line, isPubMed: Bool, into source: inout SourceDraft) -> Bool {
     let text = line.value.uppercased()
     if text.hasPrefix("PMCID:") || text.hasPrefix("PMC") {
       let id = text.hasPrefix("PMCID:") ? text.dropFirst(6).trimmed() : text
@@ -131,9 +138,7 @@ struct RISParser {
       source.pmcid = source.pmcid ?? id
       return true
     }
-    let database = value(["DB"])?.lowercased() ?? ""
-    let isPubMed = line.tag == "AN" && (database.contains("pubmed") || database.contains("medline"))
-    let id = text.hasPrefix("PMID:") ? text.dropFirst(5).trimmed() : (isPubMed ? text : "")
+    let id = text.hasPrefix("PMID:") ? text.dropFirst(5).trimmed() : (isPubMed && line.tag == "AN" ? text : "")
     guard id.isDigits else { return false }
     source.pmid = source.pmid ?? id
     return true

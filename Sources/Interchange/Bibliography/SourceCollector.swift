@@ -3,12 +3,20 @@ import AnnotationStore
 /// Gathers the entries of a bibliography: checks that each can be identified, joins those that are the same paper, and
 /// counts what was not taken.
 struct SourceCollector {
+  /// The most entries of a file: what a record takes is many times the shortest entry.
+  static let entryLimit = 250_000
+  /// The most lines on what was not taken.
+  private static let lineLimit = 100_000
+  /// The most entities of a source. No paper is about so many; comparing more of them with each other takes long.
+  private static let entityLimit = 2000
+
   private var draft = ImportDraft()
   /// What each entry is called in messages, beside `draft.sources`.
   private var labels: [String] = []
   /// Where in `draft.sources` the entry with an identifier is.
   private var positions: [String: Int] = [:]
-  private var ignored: [String: Int] = [:]
+  private var ignored = IgnoredNames()
+  private var untoldCount = 0
 
   /// Takes an entry, which messages call `label`.
   mutating func add(_ entry: SourceDraft, label: String) {
@@ -22,7 +30,9 @@ struct SourceCollector {
     let earlier = keys.compactMap { positions[$0] }.first
     if let same = earlier, !Self.contradict(draft.sources[same], source) {
       Self.fill(&draft.sources[same], from: source)
-      leaveOut("\(label) (\(source.place)): the same paper as \(labels[same]); what that lacked was filled in from it")
+      let label = "\(label) (\(source.place))"
+      let other = labels[same]
+      leaveOut("\(label): the same paper as \(other); what that lacked was filled in from it")
       for key in Self.keys(of: draft.sources[same]) where positions[key] == nil { positions[key] = same }
     } else {
       for key in keys where positions[key] == nil { positions[key] = draft.sources.count }
@@ -32,7 +42,7 @@ struct SourceCollector {
   }
 
   /// Notes that an entry has a property which a source does not.
-  mutating func ignore(_ property: String) { ignored[property, default: 0] += 1 }
+  mutating func ignore(_ property: String) { ignored.add(property) }
 
   /// Takes the entities among keywords that stand between commas or semicolons, and counts the others.
   mutating func takeEntities(fromList list: String, called name: String, into source: inout SourceDraft) {
@@ -45,13 +55,14 @@ struct SourceCollector {
   mutating func takeEntity(_ word: String, called name: String, into source: inout SourceDraft) {
     guard let word = word.trimmedOrNil() else { return }
     guard let curie = try? CURIE(parsing: word) else { return ignore(name) }
-    // No paper is about so many; comparing more of them with each other takes long.
-    guard source.entities.count < 2000 else { return ignore(name) }
+    guard source.entities.count < Self.entityLimit else { return ignore(name) }
     if !source.entities.contains(curie.text) { source.entities.append(curie.text) }
   }
 
   /// Notes something that was not taken, in words.
-  mutating func leaveOut(_ line: String) { draft.leftOut.append(line) }
+  mutating func leaveOut(_ line: @autoclosure () -> String) {
+    if draft.leftOut.count < Self.lineLimit { draft.leftOut.append(line()) } else { untoldCount += 1 }
+  }
 
   /// Notes a problem.
   mutating func report(_ place: Place, _ message: String) {
@@ -61,12 +72,8 @@ struct SourceCollector {
   /// All that was gathered; `word` is what the format calls a property.
   func finish(calling word: String) -> ImportDraft {
     var result = draft
-    if !ignored.isEmpty {
-      let names = ignored.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-      let shown = names.prefix(40).map { "\($0.prefix(40)) (\(ignored[$0] ?? 0))" }.joined(separator: ", ")
-      let rest = names.count > 40 ? " and \(names.count - 40) more" : ""
-      result.leftOut.append("\(word) that a source has no field for: \(shown)\(rest)")
-    }
+    if untoldCount > 0 { result.leftOut.append("and \(untoldCount) more that are not told") }
+    if let names = ignored.told { result.leftOut.append("\(word) that a source has no field for: \(names)") }
     return result
   }
 
@@ -112,7 +119,8 @@ struct SourceCollector {
     source.url = source.url ?? other.url
     source.isRetracted = source.isRetracted ?? other.isRetracted
     if source.authors.isEmpty { source.authors = other.authors }
-    source.entities += other.entities.filter { !source.entities.contains($0) }
+    let room = max(0, entityLimit - source.entities.count)
+    source.entities += other.entities.filter { !source.entities.contains($0) }.prefix(room)
   }
 
   /// The DOI that a resolver's URL names; nil for other URLs, and where it is percent-encoded.

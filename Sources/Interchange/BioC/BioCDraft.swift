@@ -7,7 +7,7 @@ struct BioCDraft {
 
   private let format: Format
   private var draft = ImportDraft()
-  private var ignored: [String: Int] = [:]
+  private var ignored = IgnoredNames()
   private let effort = BioCEffort()
 
   init(_ format: Format) { self.format = format }
@@ -15,16 +15,14 @@ struct BioCDraft {
   /// All that was gathered.
   func finish() -> ImportDraft {
     var result = draft
-    let names = ignored.keys.sorted { $0.precedesInBytes($1) }
-    if !names.isEmpty {
-      let shown = names.prefix(40).map { "\($0.prefix(40)) (\(ignored[$0] ?? 0))" }.joined(separator: ", ")
-      result.leftOut.append("parts of \(format.name) that no record has a place for: \(shown)")
+    if let names = ignored.told {
+      result.leftOut.append("parts of \(format.name) that no record has a place for: \(names)")
     }
     return result
   }
 
   /// Counts something that is not taken.
-  mutating func ignore(_ name: String) { ignored[name, default: 0] += 1 }
+  mutating func ignore(_ name: String) { ignored.add(name) }
 
   /// Counts what is said of a collection as a whole.
   mutating func leaveOut(collection values: [String?]) {

@@ -66,6 +66,6 @@ struct BioCWriter: RecordWriter {
   }
 
   private static func isPlain(_ document: BioCDocument) -> Bool {
-    document.leaves.allSatisfy { ($0.segment.text ?? "").unicodeScalars.allSatisfy(BioCXMLText.isAllowed) }
+    document.leaves.allSatisfy { ($0.segment.text ?? "").unicodeScalars.allSatisfy(XMLText.isAllowed) }
   }
 }

@@ -23,11 +23,15 @@ final class BioCXMLParser: NSObject, XMLParserDelegate {
   private var fault: (reason: String, place: Place)?
 
   static func parse(_ file: TextFile) throws(InterchangeError) -> ImportDraft {
-    if let index = firstIndex(of: Array("<!ENTITY".utf8), in: file.bytes) {
+    if let index = XMLBytes.firstIndex(of: "<!ENTITY", in: file.bytes) {
       throw file.error(at: index, "it declares entities of its own; BioC needs none")
     }
+    if let encoding = XMLBytes.strangeEncoding(of: file.bytes) {
+      throw file.error(at: 0, "it says that it is in \(encoding), and UTF-8 is read")
+    }
     let delegate = BioCXMLParser()
-    let parser = XMLParser(data: Data(file.bytes))
+    // From a stream, because libxml2 refuses more than 10 MB of a document that is given at once.
+    let parser = XMLParser(stream: InputStream(data: Data(file.bytes)))
     parser.shouldResolveExternalEntities = false
     parser.shouldProcessNamespaces = false
     parser.delegate = delegate
@@ -40,13 +44,6 @@ final class BioCXMLParser: NSObject, XMLParserDelegate {
       throw .syntax(format: .biocXML, place: place(parser), reason: reason)
     }
     return delegate.builder.finish()
-  }
-
-  private static func firstIndex(of word: [UInt8], in bytes: [UInt8]) -> Int? {
-    guard bytes.count >= word.count else { return nil }
-    return (0...bytes.count - word.count).first { index in
-      bytes[index] == word[0] && bytes[index..<index + word.count].elementsEqual(word)
-    }
   }
 
   private static func words(_ error: any Error) -> String {

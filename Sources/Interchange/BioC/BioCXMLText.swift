@@ -53,15 +53,9 @@ enum BioCXMLText {
       case ">": out += "&gt;"
       case "\"": out += "&quot;"
       case "\t", "\n", "\r": out += "&#\(scalar.value);"
-      default: out.unicodeScalars.append(isAllowed(scalar) ? scalar : " ")
+      default: out.unicodeScalars.append(XMLText.isAllowed(scalar) ? scalar : " ")
       }
     }
     return out
-  }
-
-  /// Whether XML 1.0 has the scalar at all (§2.2).
-  static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value >= 0x20 && scalar.value != 0xFFFE && scalar.value != 0xFFFF || scalar == "\t" || scalar == "\n"
-      || scalar == "\r"
   }
 }

@@ -5,6 +5,8 @@ import AnnotationStore
 struct PubTatorParser {
   private var builder = BioCDraft(.pubtator)
   private var document: BioCDocument?
+  /// So many relations are more than is kept of a document in any case, which is told; the rest only takes memory.
+  private static let relationLimit = BioCOrigin.sizeLimit / 16
 
   static func parse(_ file: TextFile) throws(InterchangeError) -> ImportDraft {
     var parser = PubTatorParser()
@@ -63,7 +65,7 @@ struct PubTatorParser {
       for (key, cell) in zip(["type", "entity1", "entity2", "novelty"], cells.dropFirst()) {
         relation.infons.append(.init(key: key, value: .string(cell)))
       }
-      document?.relations.append(relation)
+      if let count = document?.relations.count, count < Self.relationLimit { document?.relations.append(relation) }
     } else {
       throw error(
         number, nil,

@@ -174,13 +174,13 @@ final class ImportSession {
 
   private func whole(_ file: ImportFile, start: [UInt8], format: Format) throws -> [UInt8] {
     var bytes = start
-    while let piece = try next(of: file) {
-      bytes += piece
+    repeat {
       guard bytes.count <= format.sizeLimit else {
         throw InterchangeError.tooLarge(limit: format.sizeLimit, format: format)
       }
-    }
-    return bytes
+      guard let piece = try next(of: file) else { return bytes }
+      bytes += piece
+    } while true
   }
 
   func advance(_ bytes: Int) {

@@ -1,5 +1,5 @@
 /// A JSON value.
-indirect enum JSONValue: Sendable {
+enum JSONValue: Sendable {
   struct Member: Sendable {
     var key: String
     var value: JSONValue

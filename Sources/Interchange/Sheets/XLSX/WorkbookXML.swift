@@ -39,8 +39,10 @@ final class WorkbookXML: NSObject, XMLParserDelegate {
   static func read(
     _ bytes: [UInt8], file: String, wanted: Set<String> = [], _ handler: any Handler
   ) throws(ArchiveError) {
-    guard !UTF8Check.looksLikeUTF16(bytes) else { throw .damaged(file: file, reason: "it is not in UTF-8") }
-    guard !contains("<!DOCTYPE", in: bytes), !contains("<!ENTITY", in: bytes) else {
+    guard !UTF8Check.looksLikeUTF16(bytes), XMLBytes.strangeEncoding(of: bytes) == nil else {
+      throw .damaged(file: file, reason: "it is not in UTF-8")
+    }
+    guard ["<!DOCTYPE", "<!ENTITY"].allSatisfy({ XMLBytes.firstIndex(of: $0, in: bytes) == nil }) else {
       throw .damaged(file: file, reason: "it declares a document type, as no workbook does")
     }
     // From a stream, because libxml2 refuses more than 10 MB of a document that is given at once.
@@ -55,18 +57,6 @@ final class WorkbookXML: NSObject, XMLParserDelegate {
       let place = "line \(parser.lineNumber), column \(parser.columnNumber)"
       throw .damaged(file: file, reason: "\(place): this is no well-formed XML")
     }
-  }
-
-  private static func contains(_ word: String, in bytes: [UInt8]) -> Bool {
-    let pattern = Array(word.utf8)
-    guard bytes.count >= pattern.count else { return false }
-    var start = 0
-    while let found = bytes[start...].firstIndex(of: pattern[0]) {
-      if bytes[found...].starts(with: pattern) { return true }
-      // Every tag begins so, and few with an exclamation mark: the next one is looked for from there.
-      start = found + 1
-    }
-    return false
   }
 
   // MARK: - XMLParserDelegate

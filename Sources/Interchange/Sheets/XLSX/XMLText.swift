@@ -61,8 +61,12 @@ enum XMLText {
     return Unicode.Scalar(value)
   }
 
-  /// Line feed and tab go as they are; a carriage return would be read as a line feed.
-  private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value < 0x20 && scalar != "\n" && scalar != "\t" || scalar.value == 0xFFFE || scalar.value == 0xFFFF
+  /// A carriage return would be read as a line feed.
+  private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool { !isAllowed(scalar) || scalar == "\r" }
+
+  /// Whether XML 1.0 has the scalar at all (§2.2).
+  static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value >= 0x20 && scalar.value != 0xFFFE && scalar.value != 0xFFFF || scalar == "\t" || scalar == "\n"
+      || scalar == "\r"
   }
 }

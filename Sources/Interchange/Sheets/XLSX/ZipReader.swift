@@ -15,6 +15,8 @@ struct ZipReader {
   static let entryLimit = 4096
   /// The most bytes that a file may come to: 256 MiB.
   static let sizeLimit = 256 << 20
+  /// The most bytes that a file of a small archive may come to: so many, and the archive's own so many times.
+  static let (smallLimit, growthLimit) = (16 << 20, 40)
   /// The most by which deflate may have made a file of more than 1 MiB smaller; XML comes to some 20.
   static let ratioLimit = 250
 
@@ -54,9 +56,8 @@ struct ZipReader {
   /// A file, decompressed; `nil` where there is none of this name.
   func file(_ name: String) throws(ArchiveError) -> [UInt8]? {
     guard let entry = entries[name] else { return nil }
-    guard entry.size <= Self.sizeLimit else {
-      throw .beyondBounds("\(name) comes to more than \(Self.sizeLimit >> 20) MiB")
-    }
+    let limit = min(Self.sizeLimit, Self.smallLimit + Self.growthLimit * bytes.count)
+    guard entry.size <= limit else { throw .beyondBounds("\(name) comes to more than \(limit >> 20) MiB") }
     guard entry.size <= 1 << 20 || entry.size / Self.ratioLimit <= entry.compressed else {
       throw .beyondBounds("\(name) is compressed more than \(Self.ratioLimit) times, as no sheet is")
     }
