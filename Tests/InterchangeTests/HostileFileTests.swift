@@ -66,6 +66,8 @@ struct HostileFileTests {
     for plain in ["<?xml version='1.0' encoding='utf-8'?>", "<?xml version=\"1.0\"?>", ""] {
       #expect(XMLBytes.strangeEncoding(of: Array((plain + "<a encoding='x'/>").utf8)) == nil)
     }
+    let names = (0..<11_000).map { "<n\($0)/>" }.joined()
+    #expect(refusal("<collection>\(names)</collection>", "a.xml").contains("so many names of elements"))
     let passage = "<passage><offset>0</offset><text>\(String(repeating: "a", count: 1 << 20))</text></passage>"
     let text = "<collection><document><id>1</id>\(String(repeating: passage, count: 11))</document></collection>"
     #expect(try read(text, "a.xml").sources.count == 1)

@@ -21,6 +21,9 @@ struct BioCDraft {
     return result
   }
 
+  /// Whether there is more that is not taken than is told apart.
+  var ignoresTooMuch: Bool { ignored.isFull }
+
   /// Counts something that is not taken.
   mutating func ignore(_ name: String) { ignored.add(name) }
 

@@ -91,7 +91,10 @@ final class BioCXMLParser: NSObject, XMLParserDelegate {
       else { return refuse(parser, "a location needs offset and length, whole numbers from 0") }
       annotation?.locations.append(BioCLocation(offset: offset, length: length))
     case "collection", "source", "date", "key", "id", "offset", "text", "version": break
-    default: builder.ignore(name)
+    default:
+      builder.ignore(name)
+      // libxml2 keeps every name, and its table of them takes the longer the more there are.
+      if builder.ignoresTooMuch { refuse(parser, "so many names of elements that BioC does not have") }
     }
   }
 

@@ -6,6 +6,9 @@ struct IgnoredNames {
   private var counts: [String: Int] = [:]
   private var furtherCount = 0
 
+  /// Whether there are more names than are told apart.
+  var isFull: Bool { furtherCount > 0 }
+
   /// Counts a name.
   mutating func add(_ name: String) {
     if counts.count < Self.limit || counts[name] != nil { counts[name, default: 0] += 1 } else { furtherCount += 1 }
