@@ -37,12 +37,6 @@ struct NanopubDrafter {
       publication.time(provenance, assertion, RDF.prov("generatedAtTime"))
       ?? publication.time(publication.pubinfo, publication.iri, RDF.dct("created"))
       ?? publication.time(publication.pubinfo, publication.iri, RDF.prov("generatedAtTime"))
-    func draft(_ kind: Kind, _ id: RecordID, by curator: RecordID?, at time: Int64?) -> RecordDraft {
-      var draft = RecordDraft(place: place, kind: kind, id: id)
-      draft.curator = curator
-      draft.createdMilliseconds = time
-      return draft
-    }
     var sources: [RecordDraft] = []
     var knownSources: Set<RecordID> = []
     func source(_ iri: IRI) -> RecordID? {
@@ -98,6 +92,13 @@ struct NanopubDrafter {
       }
     }
     return people.drafts + sources + records
+  }
+
+  private func draft(_ kind: Kind, _ id: RecordID, by curator: RecordID?, at time: Int64?) -> RecordDraft {
+    var draft = RecordDraft(place: place, kind: kind, id: id)
+    draft.curator = curator
+    draft.createdMilliseconds = time
+    return draft
   }
 
   private static func derived(_ what: String, _ node: IRI, _ claim: RecordID? = nil) -> RecordID {
