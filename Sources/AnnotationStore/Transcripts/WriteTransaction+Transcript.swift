@@ -17,29 +17,20 @@ package struct WrittenTranscript: Sendable {
   package fileprivate(set) var writtenCount = 0
 }
 
-/// How a transcript stands to a record that is here.
-package enum TranscriptRelation: Hashable, Sendable {
-  /// Nothing is known of the record, or it has a create in common with the transcript, or its id is derived, so that it is
-  /// the same whoever made it.
-  case same
-  /// A create here is by the same curator at the same moment and says something else: somebody changed the file.
-  case changed
-  /// The creates here are others.
-  case other
-}
-
 extension WriteTransaction {
-  /// Whether a transcript can be written to a record as ``write(_:of:)`` does.
-  package func relation(of transcript: RecordTranscript, to key: RecordKey) throws -> TranscriptRelation {
+  /// Whether a transcript tells of the very record that is here, so that the two can be merged: they have a create in
+  /// common, or the id is derived, so that it is the same record whoever made it. A create by the same curator at the same
+  /// moment that says something else was changed in the file, or came here another way.
+  package func belongs(_ transcript: RecordTranscript, to key: RecordKey) throws -> Bool {
     try flush()
     let here = try TranscriptReader(applied, applier.log).transcript(of: key).transcript.entries
       .filter { $0.action == .create }
     let creates = transcript.entries.filter { $0.action == .create }
-    if here.isEmpty || creates.contains(where: here.contains) { return .same }
+    if here.isEmpty || creates.contains(where: here.contains) { return true }
     let isChanged = creates.contains { create in
       here.contains { $0.curator == create.curator && $0.atMilliseconds == create.atMilliseconds }
     }
-    return isChanged ? .changed : key.isDerived ? .same : .other
+    return key.isDerived && !isChanged
   }
 
   /// Writes what a transcript tells of a record and is not here yet, each op in the name of whoever wrote it and dated

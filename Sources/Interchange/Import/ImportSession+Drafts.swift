@@ -96,48 +96,44 @@ extension ImportSession {
       notTaken.insert(draft.id)
       return skip(draft.place, "id", "is that of \(life.kind.withArticle) here")
     }
-    if let history = draft.history { return try write(history, of: draft, isKnown: life != nil) }
-    let author = draft.curator ?? curator
-    if life != nil { return try merge(draft, checked, by: author) }
-    try transaction.setCurator(author)
+    if life != nil { return try merge(draft, checked) }
+    if let history = draft.history { return try write(history, of: draft) }
+    try transaction.setCurator(draft.curator ?? curator)
     try transaction.setTime(draft.createdMilliseconds)
     _ = try transaction.createChecked(draft.kind, draft.id, checked.newValues)
     report.created.add(draft.kind)
     if draft.isDeleted { deletions.append(draft.id) }
   }
 
-  /// Takes a record without a past that is here already.
-  private func merge(_ draft: RecordDraft, _ checked: DraftChecker, by author: RecordID) throws {
+  /// Takes a record that is here already: its past where that belongs to this very record, else what its fields say.
+  private func merge(_ draft: RecordDraft, _ checked: DraftChecker) throws {
+    let author = draft.curator ?? curator
+    var history = draft.history
     if draft.isMadeOnce, let created = draft.createdMilliseconds {
-      let transcript = RecordTranscript(create: checked.contents, curator: author, atMilliseconds: created)
-      let key = RecordKey(kind: draft.kind.rawValue, id: draft.id)
-      if try transaction.relation(of: transcript, to: key) == .same {
-        return try write(transcript, of: draft, isKnown: true)
-      }
+      history = RecordTranscript(create: checked.contents, curator: author, atMilliseconds: created)
     }
-    try writeAsImporter()
-    self.author = { _, _ in author }
-    defer { self.author = nil }
-    if try compare(checked, id: draft.id) == .there, draft.isDeleted {
-      leaveOut("\(draft.place): deleted in the file, and not here; it stays (variorum delete \(draft.id))")
-    }
-  }
-
-  /// Writes what the file tells of a record's past and is not here.
-  private func write(_ history: RecordTranscript, of draft: RecordDraft, isKnown: Bool) throws {
     let key = RecordKey(kind: draft.kind.rawValue, id: draft.id)
-    guard try transaction.relation(of: history, to: key) == .same else {
-      notTaken.insert(draft.id)
-      return skip(
-        draft.place, "history", "was made otherwise here (leave the history out to see where the record differs)")
-    }
-    let written = try transaction.write(history, of: key)
-    if written.isOpen { openTranscripts.append(written) }
-    if isKnown {
+    if let history, try transaction.belongs(history, to: key) {
+      let written = try transaction.write(history, of: key)
+      if written.isOpen { openTranscripts.append(written) }
       report.there.add(draft.kind)
       report.mergedCount += written.writtenCount
       return
     }
+    try writeAsImporter()
+    self.author = { _, _ in author }
+    defer { self.author = nil }
+    guard try compare(checked, id: draft.id) == .there else { return }
+    if draft.isDeleted {
+      leaveOut("\(draft.place): deleted in the file, and not here; it stays (variorum delete \(draft.id))")
+    }
+    if draft.history != nil { leaveOut("\(draft.place): its history, because the record was made otherwise here") }
+  }
+
+  /// Writes a new record with its past.
+  private func write(_ history: RecordTranscript, of draft: RecordDraft) throws {
+    let written = try transaction.write(history, of: RecordKey(kind: draft.kind.rawValue, id: draft.id))
+    if written.isOpen { openTranscripts.append(written) }
     report.created.add(draft.kind)
     for field in draft.kind.fields where field.isProse {
       guard case .text(let given)? = draft.fields[field.name] else { continue }

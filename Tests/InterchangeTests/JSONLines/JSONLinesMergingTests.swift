@@ -128,8 +128,11 @@ struct JSONLinesMergingTests {
     #expect(try place.store.read { try $0.history(of: claim).map(\.action) } == [.create, .delete])
     try place.take(file, "a.jsonl")
     #expect(try place.store.read { try $0.history(of: claim).count } == 2)
-    let message = place.refusal(file.replacing("LCN2 is", with: "LCN3 is"), "a.jsonl")
-    #expect(message.contains("was made otherwise here"), "\(message)")
+    let report = try place.take(
+      file.replacing("LCN2 is", with: "LCN3 is").replacing("\"action\":\"delete\"", with: "\"action\":\"restore\"")
+        .replacing(",\"saw\":{\"entries\":[0],\"records\":[]}", with: "").replacing("\"deleted\":true,", with: ""),
+      "a.jsonl")
+    #expect(report.deleted.count == 1 && report.mergedCount == 0)
   }
 
   @Test("A text changed by hand beside its history is told, and the history taken")
