@@ -33,13 +33,15 @@ struct BibTeXParser {
   ]
   private var collector = SourceCollector()
 
-  static func parse(_ file: TextFile) throws(InterchangeError) -> ImportDraft {
+  static func parse(
+    _ file: TextFile, entryLimit: Int = SourceCollector.entryLimit
+  ) throws(InterchangeError) -> ImportDraft {
     var parser = BibTeXParser(file)
     var count = 0
     while try parser.readItem() {
       count += 1
-      guard count <= SourceCollector.entryLimit else {
-        throw file.error(at: parser.offset, "more than \(SourceCollector.entryLimit) entries (split the file)")
+      guard count <= entryLimit else {
+        throw file.error(at: parser.offset, "more than \(entryLimit) entries (split the file)")
       }
     }
     return parser.collector.finish(calling: "fields")

@@ -153,7 +153,7 @@ struct JSONLinesMergingTests {
     let laptops = try Laptops(seed: 0)
     let note = try laptops.ada.write { try $0.annotate($0.addClaim("LCN2").id, body: "a") }
     var typing = Typing()
-    for place in 0..<60_000 { typing.replace(0, at: place % 2 == 0 ? 0 : 1, with: "b") }
+    for place in 0..<51_000 { typing.replace(0, at: place % 2 == 0 ? 0 : 1, with: "b") }
     let version = try laptops.ada.read { try $0.proseVersion(of: note, "body") }
     try laptops.ada.write { try $0.edit(version, typing: typing) }
     let file = try JSONLinesTests.exported(laptops.ada)

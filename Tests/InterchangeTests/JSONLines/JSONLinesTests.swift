@@ -7,7 +7,7 @@ import Testing
 @Suite("Records as JSON Lines")
 struct JSONLinesTests {
   /// How many random stores; VARIORUM_ROUND_TRIPS says another number.
-  static let seeds = ProcessInfo.processInfo.environment["VARIORUM_ROUND_TRIPS"].flatMap { UInt64($0) } ?? 6
+  static let seeds = ProcessInfo.processInfo.environment["VARIORUM_ROUND_TRIPS"].flatMap { UInt64($0) } ?? 4
 
   @Test("Random stores come back in the same bytes, and what they come to later as well", arguments: 1...seeds)
   func roundTrip(_ seed: UInt64) throws {
