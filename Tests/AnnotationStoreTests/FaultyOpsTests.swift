@@ -8,7 +8,7 @@ import Testing
 /// replica shows the same, and the same as a rebuild.
 @Suite("Ops that the model dislikes")
 struct FaultyOpsTests {
-  private static let runs = ProcessInfo.processInfo.environment["VARIORUM_LAW_RUNS"].flatMap { Int($0) } ?? 40
+  private static let runs = ProcessInfo.processInfo.environment["VARIORUM_LAW_RUNS"].flatMap { Int($0) } ?? 30
 
   @Test("Random ops on few records give the same state in any order")
   func randomOps() throws {

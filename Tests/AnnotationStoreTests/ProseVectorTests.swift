@@ -13,7 +13,7 @@ struct ProseVectorTests {
   private static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../../Schema/vectors/prose.jsonl").standardizedFileURL
   private static let environment = ProcessInfo.processInfo.environment
-  private static let runs = environment["VARIORUM_LAW_RUNS"].flatMap { Int($0) } ?? 100
+  private static let runs = environment["VARIORUM_LAW_RUNS"].flatMap { Int($0) } ?? 70
   private static let firstSeed = environment["VARIORUM_LAW_SEED"].flatMap { UInt64($0) } ?? 1
 
   /// What a history shows, read in one go, and grown op by op as a store does.

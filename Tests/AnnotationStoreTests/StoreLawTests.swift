@@ -9,7 +9,7 @@ import Testing
 ///
 /// `VARIORUM_LAW_RUNS` sets the number of runs, `VARIORUM_LAW_SEED` the first seed.
 @Suite struct StoreLawTests {
-  static let runs = ProcessInfo.processInfo.environment["VARIORUM_LAW_RUNS"].flatMap { Int($0) } ?? 40
+  static let runs = ProcessInfo.processInfo.environment["VARIORUM_LAW_RUNS"].flatMap { Int($0) } ?? 30
   static let firstSeed = ProcessInfo.processInfo.environment["VARIORUM_LAW_SEED"].flatMap { UInt64($0) } ?? 1
 
   @Test func randomCurationKeepsTheLaws() throws {

@@ -92,7 +92,7 @@ import Testing
   @Test(arguments: seeds.indices)
   func noMutationCrashes(_ index: Int) {
     let environment = ProcessInfo.processInfo.environment
-    let rounds = environment["VARIORUM_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 1500
+    let rounds = environment["VARIORUM_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 1000
     let seed = environment["VARIORUM_FUZZ_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0...UInt64.max)
     // Printed beforehand, so that a crash tells it as well.
     print("Interchange fuzz of \(Self.seeds[index].0): VARIORUM_FUZZ_SEED=\(seed)")

@@ -6,7 +6,7 @@ import Testing
 @Suite("The event graph says what the plainest replay says")
 struct EventGraphTests {
   private static let environment = ProcessInfo.processInfo.environment
-  private static let runs = environment["VARIORUM_PROSE_RUNS"].flatMap { Int($0) } ?? 150
+  private static let runs = environment["VARIORUM_PROSE_RUNS"].flatMap { Int($0) } ?? 100
   private static let seed = environment["VARIORUM_PROSE_SEED"].flatMap { UInt64($0) }
 
   /// The seeds to run: one, or so many from 1 on.

@@ -7,7 +7,7 @@ struct SimulationTests {
   @Test("Whole histories with faults end the same everywhere", arguments: [UInt64(1), 101, 201, 301])
   func seeds(first: UInt64) throws {
     let simulation = Simulation(directory: Simulation.fastDirectory)
-    for seed in first..<(first + 10) { _ = try simulation.run(seed: seed) }
+    for seed in first..<(first + 7) { _ = try simulation.run(seed: seed) }
   }
 
   @Test("They do where they also meet at a hub, over a wire that cuts, holds, loses, repeats and reorders")
