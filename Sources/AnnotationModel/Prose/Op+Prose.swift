@@ -24,7 +24,9 @@ extension Op {
     var graph = EventGraph()
     let order = EventOrder(replica: [], sequence: 0, change: [])
     let whole = graph.append([TextSplice(position: 0, deleted: 0, inserted: text)], parents: [], order: order)
-    return graph.text(at: graph.append(edits.splices, areTyped: true, parents: whole, order: order))
+    // In two steps: as one expression the text would be asked of the graph as it was before.
+    let typed = graph.append(edits.splices, areTyped: true, parents: whole, order: order)
+    return graph.text(at: typed)
   }
 
   /// An edit of prose from `old` to `new` against `superseded`; `nil` where nothing changes.

@@ -74,6 +74,29 @@ struct JSONLinesMergingTests {
     }
   }
 
+  @Test("So does one that was typed", arguments: 0..<4)
+  func rebasedTyping(_ seed: UInt64) throws {
+    let laptops = try Laptops(seed: seed)
+    let (ada, ben) = (laptops.ada, laptops.ben)
+    let claim = try ada.write { try $0.addClaim("X").id }
+    try laptops.merge()
+    try ada.write { try $0.set(claim, "statement", to: .text("X a")) }
+    try ben.write { try $0.set(claim, "statement", to: .text("X b")) }
+    let early = try JSONLinesTests.exported(ben)
+    try laptops.merge()
+    let version = try ada.read { try $0.proseVersion(of: claim, "statement") }
+    var typing = Typing()
+    typing.replace(0, at: version.text.unicodeScalars.count, with: " c")
+    typing.replace(1, at: 0, with: "Y")
+    try ada.write { try $0.edit(version, typing: typing) }
+    let place = try Workplace(curator: "Zoe")
+    for file in [early, try JSONLinesTests.exported(ada)] {
+      _ = try Importer().run(file: "all.jsonl", bytes: file, into: place.store)
+    }
+    let texts = try [ada, place.store].map { store in try store.read { try $0.record(claim)?.text("statement") } }
+    #expect(texts[0] == texts[1] && texts[0]?.hasPrefix("Y") == true, "seed \(seed)")
+  }
+
   @Test("A record that was imported apart, and so has two creates, comes back as it is shown")
   func twoCreates() throws {
     let origin = try Workplace(curator: "Zoe")
