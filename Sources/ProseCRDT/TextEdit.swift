@@ -64,4 +64,14 @@ public enum TextEdit {
     out.append(contentsOf: scalars[copied...])
     return String(out)
   }
+
+  /// Applies splices that were typed, each in the text after the one before, to `text`; clamped likewise.
+  public static func applyTyped(_ splices: [TextSplice], to text: String) -> String {
+    var graph = EventGraph()
+    let order = EventOrder(replica: [], sequence: 0, change: [])
+    let whole = graph.append([TextSplice(position: 0, deleted: 0, inserted: text)], parents: [], order: order)
+    // In two steps: as one expression the text would be asked of the graph as it was before.
+    let typed = graph.append(splices, areTyped: true, parents: whole, order: order)
+    return graph.text(at: typed)
+  }
 }

@@ -47,10 +47,6 @@ public struct Typing: Hashable, Sendable {
       guard edit.position <= length, edit.deleted <= length - edit.position else { return nil }
       length += edit.inserted.unicodeScalars.count - edit.deleted
     }
-    var graph = EventGraph()
-    let order = EventOrder(replica: [], sequence: 0, change: [])
-    let whole = graph.append([TextSplice(position: 0, deleted: 0, inserted: text)], parents: [], order: order)
-    let typed = graph.append(edits, areTyped: true, parents: whole, order: order)
-    return graph.text(at: typed)
+    return TextEdit.applyTyped(edits, to: text)
   }
 }

@@ -20,13 +20,8 @@ extension Op {
   /// What the edits of the op make of a text.
   public func edited(_ text: String) -> String {
     let edits = textEdits
-    guard edits.areTyped else { return TextEdit.apply(edits.splices, to: text) }
-    var graph = EventGraph()
-    let order = EventOrder(replica: [], sequence: 0, change: [])
-    let whole = graph.append([TextSplice(position: 0, deleted: 0, inserted: text)], parents: [], order: order)
-    // In two steps: as one expression the text would be asked of the graph as it was before.
-    let typed = graph.append(edits.splices, areTyped: true, parents: whole, order: order)
-    return graph.text(at: typed)
+    return edits.areTyped
+      ? TextEdit.applyTyped(edits.splices, to: text) : TextEdit.apply(edits.splices, to: text)
   }
 
   /// An edit of prose from `old` to `new` against `superseded`; `nil` where nothing changes.

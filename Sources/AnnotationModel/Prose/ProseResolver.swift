@@ -54,6 +54,14 @@ public struct ProseResolver<Source: OpSource> {
     return reading
   }
 
+  /// The text of exactly these changes, which the splices of an op that supersedes them are against: what ``reading(_:knowing:)``
+  /// has as `versionText`, without its comparison of the sides.
+  public func versionText(of changes: [ChangeID]) throws -> String {
+    let graph = try graph(below: changes, knowing: nil)
+    if graph.isBeyondReach { return graph.plainText(of: changes)?.value.text ?? "" }
+    return graph.graph.text(at: graph.version(of: changes))
+  }
+
   private func contentions(
     _ sides: RegisterReading, _ versions: [EventGraph.Version], and rest: EventGraph.Version, shown text: String,
     _ graph: ProseGraph

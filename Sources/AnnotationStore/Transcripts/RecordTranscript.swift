@@ -62,6 +62,11 @@ package struct RecordTranscript: Hashable, Sendable {
     /// When, by the clock of their laptop, in milliseconds since 1970 UTC.
     package var atMilliseconds: Int64
 
+    /// The entries that it says again.
+    package var restated: [Int] { if case .restated(let places) = content { places } else { [] } }
+    /// The entries of its cell that it names.
+    package var named: [Int] { over + restated }
+
     /// Makes an entry that supersedes and says nothing.
     package init(
       action: Action, field: String = "", element: String? = nil, curator: RecordID, atMilliseconds: Int64
@@ -103,6 +108,16 @@ package struct RecordTranscript: Hashable, Sendable {
       if live[cell]?.count ?? 0 > 500 { return "more than 500 writes beside each other in one place" }
     }
     return nil
+  }
+
+  /// Whether an action is one on fields of this type.
+  package static func can(_ action: Action, _ field: Field) -> Bool {
+    switch action {
+    case .add, .remove: field.isSet
+    case .splice: field.isProse
+    case .set, .restate: !field.isSet
+    default: false
+    }
   }
 
   /// The records that it names: the curators who wrote, and those that values name.

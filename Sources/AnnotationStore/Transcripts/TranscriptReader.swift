@@ -65,7 +65,7 @@ package final class TranscriptReader {
           splices: splices, inserted: inserted?.value.text ?? "", areTyped: areTyped)
         // After one edit the text is what that made of it, wherever it is read.
         if entry.over.count != 1 || found[entry.over[0]].op.action == .restate {
-          edits.text = try ProseResolver(log, item.op.cell).reading(item.op.supersedes).versionText
+          edits.text = try ProseResolver(log, item.op.cell).versionText(of: item.op.supersedes)
         }
         entry.content = .edits(edits)
       case .restates(let changes): entry.content = .restated(inCell(changes))
@@ -185,14 +185,5 @@ extension Op {
   }
 
   /// Whether it does to a field what can be done to one of its type.
-  fileprivate func fits(_ field: Field) -> Bool {
-    if field.isImmutable { return false }
-    return switch action {
-    case .add, .remove: field.isSet && element != nil
-    case .set: !field.isSet && element == nil
-    case .splice: field.isProse && element == nil
-    case .restate: !field.isSet
-    default: false
-    }
-  }
+  fileprivate func fits(_ field: Field) -> Bool { !field.isImmutable && RecordTranscript.can(action, field) }
 }

@@ -18,21 +18,6 @@ package struct WrittenTranscript: Sendable {
 }
 
 extension WriteTransaction {
-  /// Whether a transcript tells of the very record that is here, so that the two can be merged: they have a create in
-  /// common, or the id is derived, so that it is the same record whoever made it. A create by the same curator at the same
-  /// moment that says something else was changed in the file, or came here another way.
-  package func belongs(_ transcript: RecordTranscript, to key: RecordKey) throws -> Bool {
-    try flush()
-    let here = try TranscriptReader(applied, applier.log).transcript(of: key).transcript.entries
-      .filter { $0.action == .create }
-    let creates = transcript.entries.filter { $0.action == .create }
-    if here.isEmpty || creates.contains(where: here.contains) { return true }
-    let isChanged = creates.contains { create in
-      here.contains { $0.curator == create.curator && $0.atMilliseconds == create.atMilliseconds }
-    }
-    return key.isDerived && !isChanged
-  }
-
   /// Writes what a transcript tells of a record and is not here yet, each op in the name of whoever wrote it and dated
   /// as they did, over exactly what it superseded. Merging does the same with changes.
   ///
@@ -40,9 +25,11 @@ extension WriteTransaction {
   /// written again; of edits of a text the content does not count, because it may be told against another order of what
   /// was merged. The record's life is left to ``finish(_:)``.
   /// - Parameter transcript: its values are checked.
-  package func write(_ transcript: RecordTranscript, of key: RecordKey) throws -> WrittenTranscript {
+  /// - Returns: `nil` where the record here was made otherwise; nothing is written then.
+  package func write(_ transcript: RecordTranscript, of key: RecordKey) throws -> WrittenTranscript? {
     try flush()
     let here = try TranscriptReader(applied, applier.log).transcript(of: key)
+    guard transcript.isOfSameRecord(as: here.transcript, isDerived: key.isDerived) else { return nil }
     var written = WrittenTranscript(
       key: key, open: [], changes: Self.changes(of: transcript, in: here), isNew: here.changes.isEmpty)
     for (place, entry) in transcript.entries.enumerated() where written.changes[place] == nil {
@@ -97,7 +84,7 @@ extension WriteTransaction {
   /// The op, as edits that come to the same text where what was merged stands in another order here.
   private func rebased(_ op: Op, _ entry: RecordTranscript.Entry) throws -> Op {
     guard case .edits(let edits) = entry.content, let text = edits.text else { return op }
-    let here = try ProseResolver(applier.log, op.cell).reading(op.supersedes).versionText
+    let here = try ProseResolver(applier.log, op.cell).versionText(of: op.supersedes)
     if here.isSameBytes(as: text) { return op }
     var rebased =
       Op.edit(cell: op.cell, from: here, to: op.edited(text), superseding: op.supersedes)
@@ -119,7 +106,7 @@ extension WriteTransaction {
     var found: [Int?] = []
     for entry in transcript.entries {
       // What is named stands before, so it was looked for already; what is not here is named by nothing that is.
-      let named = (entry.over + entry.restated).map { found[$0] }
+      let named = entry.named.map { found[$0] }
       guard named.allSatisfy({ $0 != nil }) else {
         found.append(nil)
         continue
@@ -132,6 +119,20 @@ extension WriteTransaction {
   }
 }
 
+extension RecordTranscript {
+  /// Whether both tell of one record, so that they can be merged: nothing created it here, they have a create in common, or
+  /// the id is derived, so that it is the same record whoever made it. A create by the same curator at the same moment
+  /// that says something else was changed in a file, or came here another way.
+  fileprivate func isOfSameRecord(as other: Self, isDerived: Bool) -> Bool {
+    let (mine, others) = (entries.filter { $0.action == .create }, other.entries.filter { $0.action == .create })
+    if others.isEmpty || mine.contains(where: others.contains) { return true }
+    let isChanged = mine.contains { create in
+      others.contains { $0.curator == create.curator && $0.atMilliseconds == create.atMilliseconds }
+    }
+    return isDerived && !isChanged
+  }
+}
+
 extension RecordTranscript.Entry {
   /// Whether it is about the record's life; a create is about all of the record.
   fileprivate var isOfLife: Bool { field.isEmpty && action != .create }
@@ -140,9 +141,6 @@ extension RecordTranscript.Entry {
   fileprivate func isLike(_ other: Self) -> Bool {
     comparable(over: [], restated) == other.comparable(over: [], other.restated)
   }
-
-  /// The entries that it says again.
-  fileprivate var restated: [Int] { if case .restated(let places) = content { places } else { [] } }
 
   /// What makes it the same op as another one, told by the places of another transcript; what a delete had seen is left
   /// out, as some of it may not be there.

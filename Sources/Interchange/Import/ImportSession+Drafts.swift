@@ -113,8 +113,7 @@ extension ImportSession {
       history = RecordTranscript(create: checked.contents, curator: author, atMilliseconds: created)
     }
     let key = RecordKey(kind: draft.kind.rawValue, id: draft.id)
-    if let history, try transaction.belongs(history, to: key) {
-      let written = try transaction.write(history, of: key)
+    if let history, let written = try transaction.write(history, of: key) {
       if written.isOpen { openTranscripts.append(written) }
       report.there.add(draft.kind)
       report.mergedCount += written.writtenCount
@@ -132,7 +131,8 @@ extension ImportSession {
 
   /// Writes a new record with its past.
   private func write(_ history: RecordTranscript, of draft: RecordDraft) throws {
-    let written = try transaction.write(history, of: RecordKey(kind: draft.kind.rawValue, id: draft.id))
+    let key = RecordKey(kind: draft.kind.rawValue, id: draft.id)
+    guard let written = try transaction.write(history, of: key) else { return }
     if written.isOpen { openTranscripts.append(written) }
     report.created.add(draft.kind)
     for field in draft.kind.fields where field.isProse {

@@ -25,11 +25,15 @@ extension JSONLinesReader {
     return transcript
   }
 
-  /// What every entry may have, and what those of an action may.
-  private static let known: Set = ["action", "field", "element", "over", "because", "curator", "at"]
-  private static let content: [Action: Set<String>] = [
-    .create: ["fields"], .set: ["value"], .splice: ["edits", "typed", "text"], .restate: ["restates"], .delete: ["saw"],
-  ]
+  /// What an entry may have, by its action.
+  private static let parts: [Action: Set<String>] = {
+    let content: [Action: Set<String>] = [
+      .create: ["fields"], .set: ["value"], .splice: ["edits", "typed", "text"], .restate: ["restates"],
+      .delete: ["saw"],
+    ]
+    let shared: Set = ["action", "field", "element", "over", "because", "curator", "at"]
+    return Dictionary(uniqueKeysWithValues: Action.known.map { ($0, shared.union(content[$0] ?? [])) })
+  }()
 
   private static func entry(_ item: JSONValue, _ number: Int, of kind: Kind) throws(Fault) -> RecordTranscript.Entry {
     guard let name = item["action"]?.text, let action = Action(named: name) else {
@@ -37,8 +41,8 @@ extension JSONLinesReader {
     }
     var entry = RecordTranscript.Entry(
       action: action, curator: try id(item, "curator"), atMilliseconds: try moment(item, "at"))
-    let known = Self.known.union(Self.content[action] ?? [])
-    if case .object(let members) = item, let other = members.first(where: { !known.contains($0.key) }) {
+    let parts = Self.parts[action] ?? []
+    if case .object(let members) = item, let other = members.first(where: { !parts.contains($0.key) }) {
       throw Fault(column: other.key, message: "is no part of \(action.name)")
     }
     let field = try self.field(item, action, of: kind)
@@ -59,13 +63,9 @@ extension JSONLinesReader {
     guard let name = item["field"]?.text, let field = kind.field(named: name) else {
       throw Fault(column: "field", message: "expected a field of \(kind.withArticle)")
     }
-    let fits =
-      switch action {
-      case .add, .remove: field.isSet
-      case .splice: field.isProse
-      default: !field.isSet
-      }
-    guard fits else { throw Fault(column: "action", message: "\(action.name) does not go with \(name)") }
+    guard RecordTranscript.can(action, field) else {
+      throw Fault(column: "action", message: "\(action.name) does not go with \(name)")
+    }
     if field.isImmutable { throw Fault(column: "field", message: "\(name) is given when a record is made, and stays") }
     return field
   }
@@ -162,9 +162,6 @@ extension Action {
 }
 
 extension RecordTranscript.Entry {
-  /// The entries that it supersedes or says again.
-  fileprivate var named: [Int] { if case .restated(let places) = content { over + places } else { over } }
-
   /// Whether it is live where another one writes.
   fileprivate func isIn(_ other: Self) -> Bool {
     action == .create

@@ -45,13 +45,12 @@ struct JSONLinesWriter: RecordWriter {
       if let content = record.fields[field.name] { entries.append(.init(field.name, content.value)) }
     }
     if record.isDeleted { entries.append(.init("deleted", .bool(true))) }
-    var line = JSONText.write(.map(entries))
     if let history {
       let conflicts = try context.reader.conflicts(of: record.id).filter { $0.type != .fork }
       if !conflicts.isEmpty { entries.append(.init("conflicts", .array(conflicts.map { .map($0.entries) }))) }
       if history.isIncomplete { context.leaveOut("what a newer version of Variorum, or a faulty program, wrote") }
-      line = try self.line(entries, with: history, context)
     }
+    let line = history.map { self.line(entries, with: $0, context) } ?? JSONText.write(.map(entries))
     try context.put(line + "\n")
     context.count(record.kind)
   }
@@ -59,7 +58,7 @@ struct JSONLinesWriter: RecordWriter {
   /// The line of a record that was written to; without its history where nobody could read it again.
   private func line(
     _ entries: [CBORValue.Entry], with history: RecordTranscript, _ context: ExportContext
-  ) throws -> String {
+  ) -> String {
     if history.excess == nil, history.valueCount <= JSONLinesReader.historyLimit {
       let whole = entries + [.init("history", .array(history.entries.map { .map($0.entries) }))]
       let line = JSONText.write(.map(whole))
