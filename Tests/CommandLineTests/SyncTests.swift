@@ -192,11 +192,13 @@ import Testing
     let world = try World()
     try world.ada("sync")
     try world.harness.succeed(["clone", "shared", "ben", "--curator", "Ben Ortiz"])
+    // One that fails keeps no other from its turn.
+    try world.ada("remote", "add", "adrift", "adrift")
     let script = try world.harness.file(
       "watch.sh",
       """
       #!/bin/sh
-      "$VARIORUM" sync --watch --interval 0.1 --store ada > told 2> errors &
+      "$VARIORUM" sync --watch --all --interval 0.1 --store ada > told 2> errors &
       pid=$!
       "$VARIORUM" note \(world.claim) "From afar." --store ben > /dev/null 2>&1
       "$VARIORUM" sync --store ben > /dev/null
@@ -209,8 +211,9 @@ import Testing
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
     let output = try world.harness.run([], through: script)
     #expect(output.status == 0, "\(output.stderr)")
-    #expect(
-      try world.harness.text(world.harness.directory + "/errors").hasPrefix("following team; Ctrl-C ends it\n"))
+    let errors = try world.harness.text(world.harness.directory + "/errors")
+    #expect(errors.hasPrefix("following adrift, team; Ctrl-C ends it\n"))
+    #expect(errors.components(separatedBy: "adrift is not there").count == 2, "\(errors)")
     #expect(try world.ben("sync").stdout.contains(": 1 new\n"))
     #expect(try world.digest("ada") == world.digest("ben"))
   }

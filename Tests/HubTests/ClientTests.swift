@@ -49,6 +49,11 @@ struct ClientTests {
       ("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "is no hub", 1),
       ("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n", "failed with status 502", 4),
       ("HTTP/1.1 429 Slow\r\nRetry-After: 2\r\nContent-Length: 0\r\n\r\n", "takes no more for now", 4),
+      ("HTTP/1.1 503 Not now\r\nRetry-After: 2\r\nContent-Length: 0\r\n\r\n", "takes no more for now", 4),
+      (
+        "HTTP/1.1 503 Not now\r\nRetry-After: Wed, 21 Oct 2099 07:28:00 GMT\r\nContent-Length: 0\r\n\r\n",
+        "takes no more for now", 1
+      ),
       ("HTTP/1.1 429 Slow\r\nRetry-After: 900\r\nContent-Length: 0\r\n\r\n", "try again in 900 s", 1),
       ("", "broke off", 4), ("nonsense\r\n\r\n", "broke off", 4),
       (

@@ -122,22 +122,13 @@ struct SyncTests {
     try await withHub(fixture.hub()) { address in
       try await fixture.sync(ada, address, token)
     }
-    let saved = fixture.path + "/saved"
-    try FileManager.default.copyItem(atPath: fixture.data + "/stores", toPath: saved)
+    try fixture.saveHub()
     try ben.addClaims(4, "Ben says")
     try await withHub(fixture.hub()) { address in
       try await fixture.sync(ben, address, token)
       try await fixture.sync(ada, address, token)
     }
-    // The cursors stay as they were: a backup may have the store and not what lies beside it.
-    let store = "\(fixture.data)/stores/\(ada.id)"
-    for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: "\(store)/store.sqlite\(suffix)") }
-    for suffix in ["", "-wal", "-shm"] {
-      let from = "\(saved)/\(ada.id)/store.sqlite\(suffix)"
-      if FileManager.default.fileExists(atPath: from) {
-        try FileManager.default.copyItem(atPath: from, toPath: "\(store)/store.sqlite\(suffix)")
-      }
-    }
+    try fixture.setHubBack(ada.id)
     try cy.addClaims(9, "Cy says")
     try await withHub(fixture.hub()) { address in
       // It goes on beyond the place at which the others were.
@@ -147,6 +138,49 @@ struct SyncTests {
       #expect(try await fixture.sync(ben, address, token).areEqual)
       #expect(try await fixture.sync(cy, address, token).areEqual)
       #expect(try Set([ada, ben, cy].map { try $0.digest() }).count == 1)
+    }
+  }
+
+  @Test("What was pushed and lost with a hub that was set back goes there again", arguments: SyncDirection.allCases)
+  func pushedAndLost(_ direction: SyncDirection) async throws {
+    let fixture = try HubFixture()
+    let token = try fixture.token()
+    let ada = try fixture.store("ada")
+    try await withHub(fixture.hub()) { address in try await fixture.sync(ada, address, token) }
+    try fixture.saveHub()
+    try ada.addClaims(2, "Ada adds")
+    try await withHub(fixture.hub()) { address in
+      let (pushed, again) = (
+        try await fixture.sync(ada, address, token, .push), try await fixture.sync(ada, address, token, .push)
+      )
+      #expect(pushed.there?.applied == 2 && again.sent.packs == 0)
+    }
+    try fixture.setHubBack(ada.id)
+    try await withHub(fixture.hub()) { address in
+      let receipt = try await fixture.sync(ada, address, token, direction)
+      #expect(direction.pushes ? receipt.there?.applied == 2 : receipt.lackingThere == 2)
+      #expect(try await fixture.sync(ada, address, token).areEqual)
+      let ben = try fixture.store("ben", replicaOf: ada.id)
+      #expect(try await fixture.sync(ben, address, token).received.changes == 3)
+    }
+  }
+
+  @Test("After a push what others wrote still comes, and then nothing is left")
+  func pushThenBoth() async throws {
+    let fixture = try HubFixture()
+    let token = try fixture.token()
+    let ada = try fixture.store("ada")
+    let ben = try fixture.store("ben", replicaOf: ada.id)
+    try await withHub(fixture.hub()) { address in
+      try await fixture.sync(ada, address, token)
+      try ben.addClaims(2, "Ben says")
+      try await fixture.sync(ben, address, token)
+      try ada.addClaims(2, "Ada adds")
+      try await fixture.sync(ada, address, token, .push)
+      let pulled = try await fixture.sync(ada, address, token, .pull)
+      #expect(pulled.received.changes == 5 && pulled.report.applied == 3 && pulled.lackingThere == 0)
+      let both = try await fixture.sync(ada, address, token)
+      #expect(both.areEqual && both.sent.packs == 0 && both.received.packs == 0)
     }
   }
 

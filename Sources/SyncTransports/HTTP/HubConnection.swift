@@ -84,6 +84,9 @@ final class HubConnection: Sendable {
     }
   }
 
+  /// The pace that an answer has to keep.
+  func pace() -> AnswerPace { AnswerPace(patience: options.answerTimeout * 2) }
+
   /// Runs something that does no harm when it is done twice, until it succeeds or is not worth another try.
   func trying<Value>(_ body: () async throws -> Value) async throws -> Value {
     var tries = 0
@@ -132,11 +135,25 @@ final class HubConnection: Sendable {
     case (404, "no-store"): return .noStore
     case (409, "other-store"): return .otherStore(detail)
     case (400, "version"): return .older
-    case (429, _), (503, "busy"): return .busy(seconds: head.headerFields[.retryAfter].flatMap { Int($0) })
     case (507, _), (503, "disk-full"): return .diskFull
+    case (429, _), (503, "busy"): return .busy(seconds: Self.wait(head))
+    // What stands before a hub says so, too.
+    case (503, _) where Self.wait(head) != nil: return .busy(seconds: Self.wait(head))
+    case (404, _) where kind != nil: return .nothingThere
     case (500..., _): return .failed(status: status, request: body?.request)
     case (_, nil): return .notAHub("it answers with status \(status)")
     default: return .refusedRequest(status: status, detail: detail)
     }
+  }
+
+  /// How many seconds an answer asks to wait (RFC 9110 §10.2.3): as a number, or until a date.
+  private static func wait(_ head: HTTPResponse) -> Int? {
+    guard let text = head.headerFields[.retryAfter] else { return nil }
+    if let seconds = Int(text) { return max(0, seconds) }
+    let format = DateFormatter()
+    format.locale = Locale(identifier: "en_US_POSIX")
+    format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
+    guard let date = format.date(from: text) else { return nil }
+    return Int(min(max(0, date.timeIntervalSinceNow.rounded(.up)), 1e6))
   }
 }

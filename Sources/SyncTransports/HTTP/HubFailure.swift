@@ -30,6 +30,8 @@ public enum HubFailure: Error, Hashable, Sendable {
   case readOnly
   /// There is no such store.
   case noStore
+  /// It has nothing at the address.
+  case nothingThere
   /// It has another store there.
   case otherStore(String)
   /// It speaks a newer version.
@@ -79,6 +81,8 @@ public enum HubFailure: Error, Hashable, Sendable {
     case .readOnly: "lets this token only read (variorum pull takes what is there; a writer's token sends)"
     case .noStore:
       "has no such store (variorum sync with a writer's token makes it there; check with variorum status which store this is)"
+    case .nothingThere:
+      "has nothing at this address (variorum remote list shows what was given; a store's own ends in its id)"
     case .otherStore(let detail): "has another store there: \(detail) (check the address: variorum remote list)"
     case .newer: "is newer than this variorum and speaks another version of the protocol (install the newer variorum)"
     case .older: "is older than this variorum and speaks another version of the protocol (have the hub updated)"

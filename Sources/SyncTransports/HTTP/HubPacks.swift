@@ -1,5 +1,6 @@
 import AnnotationStore
 import Foundation
+import HTTPTypes
 import NIOCore
 import SyncProtocol
 
@@ -29,7 +30,9 @@ struct HubPacks {
       throw RemoteError.hub(connection.address, .notAHub("its list of packs cannot be read"))
     }
     if list.packs.isEmpty { return nil }
-    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    // Until they are in the store, which the user's umask is for, nobody else needs to read them.
+    try FileManager.default.createDirectory(
+      atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     let total = list.packs.reduce(0) { $0 + $1.changes }
     var done = 0
     var isWhole = true
@@ -70,8 +73,13 @@ struct HubPacks {
   }
 
   private func append(_ item: PackList.Item, from had: Int, to part: String) async throws {
-    let response = try await connection.send(
-      .get, "/v1/stores/\(store.id)/packs/\(item.hash.hex)", headers: had > 0 ? [.range: "bytes=\(had)-"] : [:])
+    let response: (head: HTTPResponse, body: HubBody)
+    do {
+      response = try await connection.send(
+        .get, "/v1/stores/\(store.id)/packs/\(item.hash.hex)", headers: had > 0 ? [.range: "bytes=\(had)-"] : [:])
+    } catch RemoteError.hub(let address, .nothingThere) {
+      throw RemoteError.hub(address, .cut("it has made its packs anew meanwhile"))
+    }
     let isPart = response.head.status == .partialContent
     if isPart, response.head.headerFields[.contentRange]?.hasPrefix("bytes \(had)-") != true {
       throw RemoteError.hub(connection.address, .notAHub("it sends another part of a pack than was asked for"))
@@ -80,10 +88,15 @@ struct HubPacks {
     let handle = try Self.open(part)
     defer { try? handle.close() }
     var count = isPart ? had : 0
+    var pace = connection.pace()
     var chunks = response.body.makeAsyncIterator()
     while true {
       let chunk: ByteBuffer?
-      do { chunk = try await chunks.next() } catch { return try await connection.caught { throw error } }
+      let start = ContinuousClock.now
+      do {
+        chunk = try await chunks.next()
+        try pace.count(chunk?.readableBytes ?? 0, since: start)
+      } catch { return try await connection.caught { throw error } }
       guard let chunk else { return }
       count += chunk.readableBytes
       guard count <= item.bytes else {

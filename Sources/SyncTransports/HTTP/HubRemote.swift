@@ -87,7 +87,9 @@ public struct HubRemote: SyncRemote {
   public func rehearse(_ store: Store, _ request: SyncRequest) async throws -> RemotePreview {
     try await check(store)
     let spool = FileManager.default.temporaryDirectory.path + "/variorum-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: spool, withIntermediateDirectories: true)
+    // What is in it may be read by nobody else.
+    try FileManager.default.createDirectory(
+      atPath: spool, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
     defer { try? FileManager.default.removeItem(atPath: spool) }
     var files: [String] = []
     var looking = request

@@ -16,6 +16,10 @@ struct HubSession {
   private let take: Take
   private var done = 0
   private var total = 0
+  /// What a hub says of how much there is to come is believed up to here.
+  private static let mostExpected: UInt64 = 1 << 40
+  /// How many packs in a row may bring nothing new: much may have come here another way, but it ends.
+  private static let mostKnownPacks = 4_096
   /// Whether something came or went, so that starting anew is better begun with tips.
   private(set) var hasMoved = false
   /// What was done so far.
@@ -41,13 +45,20 @@ struct HubSession {
   /// - Parameter start: a cursor to begin with, up to which everything is here, in place of what is remembered.
   /// - Throws: ``RemoteError``; ``SyncError``; ``StoreError``.
   mutating func run(trustsMemory: Bool, from start: SyncCursor? = nil) async throws {
-    if let start {
-      let mine = try store.read { try $0.syncState(of: store.id) }
-      if try await exchange(HubMemory(cursor: start, known: mine.logs), mine) { return }
-    } else if trustsMemory, let memory = try HubMemory(request.memory, in: store) {
-      if try await exchange(memory, try store.read { try $0.syncState(of: store.id) }) { return }
-    }
+    let mine = try store.read { try $0.syncState(of: store.id) }
+    var memory = start.map { HubMemory(cursor: $0, known: mine.logs) }
+    if memory == nil, trustsMemory { memory = try HubMemory(request.memory, in: store) }
+    if let memory, let memory = try await exchange(memory, mine), try isPlausible(memory) { return }
     try await exchangeTips()
+  }
+
+  /// Whether what was exchanged by what was remembered may be all of it. Who has taken all that the hub has, and given it
+  /// all that is here, stands where the hub stands; if not, the hub has lost what nobody noticed, and tips find it.
+  private func isPlausible(_ memory: HubMemory) throws -> Bool {
+    if direction != .both || receipt.areEqual || isRefused || !receipt.lackingHere.isEmpty { return true }
+    // What others wrote here meanwhile is left for the next sync.
+    let here = try store.read { try $0.logPositions() }
+    return !Self.want(here, lackedBy: memory.known).logs.isEmpty
   }
 
   // MARK: - In full
@@ -60,7 +71,7 @@ struct HubSession {
     if answer.isConfirmed {
       // Both have the same; there is nothing to say.
       (receipt.digestHere, receipt.digestThere) = (mine.digest, answer.cursor.digest)
-      return try remember(answer.cursor, KnownTips(mine.logs))
+      return try HubMemory(cursor: answer.cursor, known: mine.logs).keep(in: request.memory)
     }
     guard case .state(let theirs)? = try await answers.next(), case .want(let wanted)? = try await answers.next() else {
       throw unexpected
@@ -74,7 +85,8 @@ struct HubSession {
     }
     receipt.lackingHere = lacking
     let memory = HubMemory(cursor: answer.cursor, known: theirs.logs)
-    guard try await exchange(memory, mine, direction.pulls ? want : SyncWant(), plan: plan) else {
+    if direction.pulls { total += Self.distance(from: mine.logs, to: lacking) }
+    guard try await exchange(memory, mine, direction.pulls ? want : SyncWant(), plan: plan) != nil else {
       // It was wiped or set back in this very moment.
       throw RemoteError.hub(connection.address, .cut("it lost what it had a moment ago"))
     }
@@ -82,53 +94,82 @@ struct HubSession {
 
   // MARK: - By a cursor
 
-  /// Exchanges what both lack since a point.
+  /// Exchanges what both lack since the points that are remembered.
   ///
   /// - Parameters:
   ///   - mine: what is to be there afterwards. Others may write here meanwhile; what they do is left for the next sync,
   ///     and must not count as sent.
   ///   - plan: what the hub lacks of that; `nil` where it follows from what the hub is known to have.
-  /// - Returns: whether the hub confirmed the point; if not, nothing was exchanged.
+  /// - Returns: what is known of the hub then; `nil` where it did not confirm the points, so that nothing is.
   private mutating func exchange(
     _ memory: HubMemory, _ mine: SyncState, _ want: SyncWant = SyncWant(), plan: OutgoingChanges? = nil
-  ) async throws -> Bool {
+  ) async throws -> HubMemory? {
     let lacked = try plan ?? store.read { try OutgoingChanges(for: Self.want(mine.logs, lackedBy: memory.known), $0) }
-    var known = KnownTips(memory.known)
-    var (rest, held, cursor): (OutgoingChanges, OutgoingPack?, SyncCursor) = (lacked, nil, memory.cursor)
-    if !direction.pushes {
-      receipt.lackingThere = lacked.changeCount
-      rest = OutgoingChanges()
+    if !direction.pushes { receipt.lackingThere = lacked.changeCount }
+    let outgoing = direction.pushes ? lacked : OutgoingChanges()
+    total += outgoing.changeCount
+    var (memory, known) = (memory, KnownTips(memory.known))
+    if direction.pulls, memory.seen != memory.cursor {
+      // Each point is confirmed by a request of its own, and then they are one again.
+      guard try await go(.push, from: memory.seen, mine.digest, outgoing, &known) != nil,
+        let end = try await go(.pull, from: memory.cursor, mine.digest, OutgoingChanges(), &known)
+      else { return nil }
+      (memory.cursor, memory.seen) = (end, end)
+    } else {
+      let start = direction.pulls ? memory.cursor : memory.seen
+      guard let end = try await go(direction, from: start, mine.digest, outgoing, &known, wanting: want) else {
+        return nil
+      }
+      if direction.pulls { memory.cursor = end }
+      memory.seen = end
     }
-    total += rest.changeCount
-    var head = want
+    if direction.pushes { known.add(mine.logs) }
+    memory.known = try store.read { try known.positions($0) }
+    try finish(memory)
+    return memory
+  }
+
+  /// Sends and takes, in as many requests as the packs need.
+  ///
+  /// - Returns: the last point that the hub told; `nil` where it did not confirm the one to start from.
+  private mutating func go(
+    _ direction: SyncDirection, from start: SyncCursor, _ digest: StateDigest, _ outgoing: OutgoingChanges,
+    _ known: inout KnownTips, wanting want: SyncWant = SyncWant()
+  ) async throws -> SyncCursor? {
+    var (rest, cursor, head) = (outgoing, start, want)
+    var held: OutgoingPack?
     while true {
-      let hello = SyncHello(store: store.id, digest: mine.digest, direction: direction, cursor: cursor)
+      let hello = SyncHello(store: store.id, digest: digest, direction: direction, cursor: cursor)
       let upload = HubUpload(
         store, head: [.hello(hello)] + (head.isEmpty ? [] : [.want(head)]), plan: rest, held: held)
       var answers = try await post(upload, isSmall: rest.changeCount == 0)
       guard case .answer(let answer)? = try await answers.next() else { throw unexpected }
-      guard answer.isConfirmed else { return false }
+      guard answer.isConfirmed else { return nil }
       guard case .taken(let taken)? = try await answers.next() else { throw unexpected }
       let sent = upload.result
       receipt.sent.add(packs: sent.packs, changes: sent.changes, bytes: sent.bytes)
       hasMoved = hasMoved || sent.packs > 0
-      if direction.pushes { receipt.there = (receipt.there ?? ReceiveReport()) + taken }
+      if self.direction.pushes { receipt.there = (receipt.there ?? ReceiveReport()) + taken }
+      if direction.pulls { expect(from: cursor, to: answer.cursor, besides: taken.applied + taken.released) }
       advance(sent.changes)
       known.add(try await takePacks(&answers))
-      if direction.pulls { cursor = answer.cursor }
-      receipt.digestThere = answer.cursor.digest
+      cursor = answer.cursor
+      receipt.digestThere = cursor.digest
       head = SyncWant()
-      guard let left = sent.rest else { break }
+      guard let left = sent.rest else { return cursor }
       (rest, held) = left
     }
-    if direction.pushes { known.add(mine.logs) }
-    try finish(cursor, known)
-    return true
+  }
+
+  /// Counts what is going to come: what arrived at the hub in between, but for what went there just now.
+  private mutating func expect(from start: SyncCursor, to end: SyncCursor, besides sent: Int) {
+    guard start.epoch == end.epoch, end.arrival > start.arrival else { return }
+    total += max(0, Int(min(end.arrival - start.arrival, Self.mostExpected)) - sent)
   }
 
   private mutating func takePacks(_ answers: inout HubAnswers) async throws -> [LogPosition] {
     var ends: [LogPosition] = []
-    var packs = 0
+    var (packs, known) = (0, 0)
     while let message = try await answers.next() {
       switch message {
       case .pack(let bytes):
@@ -138,6 +179,10 @@ struct HubSession {
         receipt.report += taken.report
         ends += taken.ends
         let changes = taken.report.applied + taken.report.duplicate + taken.report.waiting
+        known = changes == taken.report.duplicate ? known + 1 : 0
+        guard known <= Self.mostKnownPacks else {
+          throw RemoteError.hub(connection.address, .notAHub("it sends again and again what is here"))
+        }
         receipt.received.add(packs: 1, changes: changes, bytes: bytes.count)
         advance(changes)
       case .end(let count):
@@ -152,8 +197,8 @@ struct HubSession {
     throw RemoteError.hub(connection.address, .cut("its answer ended in the middle"))
   }
 
-  /// Looks where both sides stand, and remembers it where nothing was refused.
-  private mutating func finish(_ cursor: SyncCursor, _ known: KnownTips) throws {
+  /// Looks where both sides stand, and remembers it where all went well.
+  private mutating func finish(_ memory: HubMemory) throws {
     let (digest, lacking) = try store.read { reader in
       (
         StateDigest(store: store.id, heads: try reader.heads()),
@@ -161,16 +206,23 @@ struct HubSession {
       )
     }
     (receipt.digestHere, receipt.lackingHere) = (digest, lacking)
-    let reports = [receipt.report, receipt.there ?? ReceiveReport()]
-    let isRefused = reports.contains { !$0.refused.isEmpty || $0.unlistedRefusals > 0 }
-    // What was refused or is still lacking must be asked for again, so nothing may say that it came.
-    if !isRefused, lacking.isEmpty { try remember(cursor, known) }
+    // What was refused or is still lacking must be asked for again, so nothing may say that it came; and where something
+    // waits, the hub lacks what it is known to have.
+    if !isRefused, lacking.isEmpty, receipt.there?.waiting ?? 0 == 0 { try memory.keep(in: request.memory) }
   }
 
-  /// Keeps a point up to which everything is here, and what the hub has.
-  private func remember(_ cursor: SyncCursor, _ known: KnownTips) throws {
-    let positions = try store.read { try known.positions($0) }
-    try HubMemory(cursor: cursor, known: positions).keep(in: request.memory)
+  /// Whether either side refused something.
+  private var isRefused: Bool {
+    [receipt.report, receipt.there ?? ReceiveReport()].contains { !$0.refused.isEmpty || $0.unlistedRefusals > 0 }
+  }
+
+  /// How many changes lie between, as far as the logs tell.
+  private static func distance(from mine: [LogPosition], to theirs: [LogPosition]) -> Int {
+    let had = Dictionary(mine.map { ($0.replica, $0.tips.last?.sequence ?? 0) }, uniquingKeysWith: { max($0, $1) })
+    return theirs.reduce(0) { sum, log in
+      let (end, start) = (log.tips.last?.sequence ?? 0, had[log.replica] ?? 0)
+      return end > start ? min(sum + Int(min(end - start, mostExpected)), Int(mostExpected)) : sum
+    }
   }
 
   /// What somebody lacks of these logs who has them so far.
@@ -224,10 +276,12 @@ struct HubAnswers {
   private let connection: HubConnection
   private var chunks: HubBody.AsyncIterator
   private var frames = SyncFrameReader()
+  private var pace: AnswerPace
 
   init(_ connection: HubConnection, _ body: HubBody) {
     self.connection = connection
     chunks = body.makeAsyncIterator()
+    pace = connection.pace()
   }
 
   /// The next message; `nil` at the end.
@@ -240,7 +294,11 @@ struct HubAnswers {
         throw error
       }
       let chunk: ByteBuffer?
-      do { chunk = try await chunks.next() } catch { return try await connection.caught { throw error } }
+      let start = ContinuousClock.now
+      do {
+        chunk = try await chunks.next()
+        try pace.count(chunk?.readableBytes ?? 0, since: start)
+      } catch { return try await connection.caught { throw error } }
       guard let chunk else {
         guard frames.isEmpty else { throw RemoteError.hub(connection.address, .cut("its answer ended in the middle")) }
         return nil

@@ -30,11 +30,13 @@ public final class RemoteAlarm: Sendable {
 
   /// Rings once more after a while, because something went wrong.
   ///
-  /// - Parameter failures: how many times in a row it did.
-  public func ringAgain(afterFailures failures: Int) {
+  /// - Parameters:
+  ///   - failures: how many times in a row it did.
+  ///   - wait: how long a remote asked to be left alone.
+  public func ringAgain(afterFailures failures: Int, notBefore wait: Duration = .zero) {
     let (pace, continuation) = (pace, continuation)
     Task {
-      do { try await pace.sleep(pace.delay(afterFailures: failures)) } catch { return }
+      do { try await pace.sleep(max(wait, pace.delay(afterFailures: failures))) } catch { return }
       continuation.yield()
     }
   }

@@ -80,10 +80,17 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
     case .noStore(let place):
       "\(place) has no changes of any store (variorum sync puts them there from where the store is)"
     case .severalStores(let place, let stores):
-      "\(place) has several stores: \(Self.listed(stores)) (give the path of one, as in \(place)/\(stores.first.map { "\($0)" } ?? "ID").variorum)"
+      "\(place) has several stores: \(Self.listed(stores)) (give the \(Self.isHub(place) ? "address" : "path") of one, as in \(Self.example(place, stores)))"
     case .otherStores(let place, let stores, let wanted):
-      "\(place) has no changes of store \(wanted), but of \(Self.listed(stores)) (check that it is the folder that was meant)"
+      "\(place) has no changes of store \(wanted), but of \(Self.listed(stores)) (\(Self.isHub(place) ? "check the address: variorum remote list" : "check that it is the folder that was meant"))"
     }
+  }
+
+  private static func isHub(_ place: String) -> Bool { place.hasPrefix("https://") || place.hasPrefix("http://") }
+
+  /// Where a remote has one of its stores.
+  private static func example(_ place: String, _ stores: [StoreID]) -> String {
+    "\(place)/\(stores.first.map(\.description) ?? "ID")\(isHub(place) ? "" : ".variorum")"
   }
 
   private static func listed(_ stores: [StoreID]) -> String {

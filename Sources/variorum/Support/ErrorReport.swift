@@ -102,7 +102,7 @@ struct ErrorReport {
     case .newer, .older: "version"
     case .busy: "busy"
     case .diskFull: "disk-full"
-    case .redirected, .refusedRequest, .failed, .notAHub: "remote"
+    case .redirected, .nothingThere, .refusedRequest, .failed, .notAHub: "remote"
     }
   }
 

@@ -18,7 +18,11 @@ struct HubAccess: ParsableArguments {
   /// What reaching a hub takes; asks for a token on a terminal where none is found.
   func options(_ console: Console) -> HubOptions {
     var options = HubOptions()
-    if let tokenFile { options.tokenFile = tokenFile }
+    if let tokenFile {
+      options.tokenFile = tokenFile
+      // What was typed just now counts before what was set some time.
+      options.environment["VARIORUM_TOKEN"] = nil
+    }
     if let caFile { options.certificateFile = caFile }
     if console.isInputTerminal, console.isErrorTerminal, !console.isJSON {
       let prompt = TokenPrompt(credentials: options.credentialsPath)

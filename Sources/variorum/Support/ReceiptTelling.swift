@@ -16,6 +16,8 @@ struct ExchangeReceipt {
   var lackingHere: [LogPosition]
   /// How many changes the other side lacks.
   var lackingThere: Int
+  /// Whether changes went both ways, so that both sides should have the same in the end.
+  var isMutual = false
 
   /// The receipt of a merge.
   init(_ receipt: MergeReceipt) {
@@ -50,10 +52,15 @@ struct ExchangeReceipt {
     digests = (receipt.digestHere, receipt.digestThere)
     lackingHere = receipt.lackingHere
     lackingThere = receipt.lackingThere
+    isMutual = direction == .both
   }
 
   /// Whether both sides have applied the same changes.
   var areEqual: Bool { digests.here != nil && digests.here == digests.there }
+  /// Whether nothing is known to be left over on either side.
+  var isComplete: Bool {
+    lackingHere.isEmpty && lackingThere == 0 && refusals + report.waiting + (sent?.report.waiting ?? 0) == 0
+  }
   /// How many refusals there were on both sides.
   var refusals: Int { report.refusals + (sent?.report.refusals ?? 0) }
 }
@@ -82,6 +89,9 @@ struct ReceiptTelling {
     if report.waiting > 0 {
       card.field("Waiting", "\(counted(report.waiting, "change")), for others that are not here yet")
     }
+    if let waiting = receipt.sent?.report.waiting, waiting > 0 {
+      card.field("Waiting", "\(counted(waiting, "change")) in \(other), for others that are not there yet")
+    }
     put(report, "Refused", card)
     if let there = receipt.sent?.report { put(there, "There", card) }
     card.field("Conflicts", conflicts(report))
@@ -108,7 +118,9 @@ struct ReceiptTelling {
       card.field("Digest", "\(here.hex.prefix(32)) here and in \(other): \(console.style("equal", .green))")
     } else {
       let there = receipt.digests.there.map { "\($0.hex.prefix(32)) in \(other)" }
-      card.field("Digest", lines: ["\(here.hex.prefix(32)) here"] + [there].compactMap { $0 })
+      let odd = "not equal, though all was exchanged: sync again, and with --repair where it stays so"
+      let isOdd = receipt.isMutual && receipt.isComplete && there != nil
+      card.field("Digest", lines: ["\(here.hex.prefix(32)) here"] + [there, isOdd ? odd : nil].compactMap { $0 })
     }
     if !receipt.lackingHere.isEmpty {
       card.field("Lacking", "\(counted(receipt.lackingHere.count, "log")) of \(other) could not be taken to the end")

@@ -51,8 +51,21 @@ struct SyncRun {
     hub = options.hub.options(console)
   }
 
+  /// - Throws: ``CLIError/usage(_:)`` where a token that was given for one hub would be shown to several.
+  private func checkTokens() throws {
+    let hubs = Set(
+      remotes.compactMap { remote in
+        if case .hub(let url) = remote.address { url.split(separator: "/").prefix(2).joined() } else { nil }
+      })
+    guard hubs.count > 1, hub.tokenFile != nil || hub.environment["VARIORUM_TOKEN"]?.isEmpty == false else { return }
+    throw CLIError.usage(
+      "one token would be shown to \(hubs.count) hubs (name one remote, or leave VARIORUM_TOKEN and --token-file out "
+        + "and put a line ADDRESS TOKEN for each into \(hub.credentialsPath ?? "~/.config/variorum/credentials"))")
+  }
+
   /// Asks for the tokens that are not kept.
   func findTokens() throws {
+    try checkTokens()
     for remote in remotes {
       if let hub = remote.address.open(hub: hub) as? HubRemote { try hub.findToken() }
     }
@@ -67,6 +80,7 @@ struct SyncRun {
   ///
   /// - Throws: the error of the only remote; of several the last one, when the others were told and all had their turn.
   func once() async throws {
+    try checkTokens()
     var failed: (any Error)?
     var opened = 0
     for remote in remotes {
@@ -110,19 +124,29 @@ struct SyncRun {
   /// Syncs again and again, whenever there is something to do, until the user ends it; tells of syncs that moved
   /// something.
   func follow(_ alarm: RemoteAlarm) async throws {
-    var failures = 0
+    var failures: [String: Int] = [:]
     for await _ in alarm.rings {
-      do {
-        for remote in remotes { try await followOnce(remote) }
-        failures = 0
-      } catch {
-        failures += 1
-        // What lasts is told when it begins, and not with every try.
-        if failures == 1 { console.error(ErrorReport(error)) }
-        alarm.ringAgain(afterFailures: failures)
+      var asked = 0
+      // Those that failed come last: what they take to fail again keeps no other from its turn.
+      for remote in remotes.sorted(by: { failures[$0.name] ?? 0 < failures[$1.name] ?? 0 }) {
+        do {
+          try await followOnce(remote)
+          failures[remote.name] = nil
+        } catch {
+          failures[remote.name, default: 0] += 1
+          // What lasts is told when it begins, and not with every try.
+          if failures[remote.name] == 1 { tell(error, of: remote) }
+          if case RemoteError.hub(_, .busy(let seconds?)) = error { asked = max(asked, seconds) }
+        }
       }
+      if let fewest = failures.values.min() { alarm.ringAgain(afterFailures: fewest, notBefore: .seconds(asked)) }
     }
     if options.check, try openConflicts() > 0 { throw CLIError.conflictsOpen }
+  }
+
+  private func tell(_ error: any Error, of remote: Remote) {
+    if remotes.count > 1 { RemoteTelling(console: console).heading(remote) }
+    console.error(ErrorReport(error))
   }
 
   private func followOnce(_ remote: Remote) async throws {

@@ -45,6 +45,19 @@ final class HubFixture: Sendable {
     return store
   }
 
+  /// Keeps a copy of what a hub has that is ended.
+  func saveHub() throws { try FileManager.default.copyItem(atPath: data + "/stores", toPath: path + "/saved") }
+
+  /// Sets a hub that is ended back to the copy, as a backup does that has the store and not what lies beside it.
+  func setHubBack(_ store: StoreID) throws {
+    let files = FileManager.default
+    for suffix in ["", "-wal", "-shm"] {
+      let (from, to) = ("\(path)/saved/\(store)/store.sqlite\(suffix)", "\(data)/stores/\(store)/store.sqlite\(suffix)")
+      try? files.removeItem(atPath: to)
+      if files.fileExists(atPath: from) { try files.copyItem(atPath: from, toPath: to) }
+    }
+  }
+
   /// How to reach a hub with a token.
   func options(_ token: String?, _ more: [String: String] = [:]) -> HubOptions {
     var environment = more
