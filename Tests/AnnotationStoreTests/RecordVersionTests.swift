@@ -109,6 +109,14 @@ struct RecordVersionTests {
     #expect(try frontier(ada) == frontier(ben))
   }
 
+  @Test("A text that is the same to the eye and has other bytes was not written yet")
+  func equivalentText() throws {
+    let base = try frontier(ada)
+    try ada.write { try $0.set(claim, "statement", to: .text("Sj\u{F6}gren's LCN2.")) }
+    let text = "Sjo\u{308}gren's LCN2."
+    #expect(try write(ada, at: base) { try $0.set($1, "statement", to: .text(text)) } == .concurrent)
+  }
+
   @Test("Two who write apart make a version of two changes, and an edit from it sees both")
   func forkedVersion() throws {
     try ada.write { try $0.set(claim, "status", to: .text("accepted")) }

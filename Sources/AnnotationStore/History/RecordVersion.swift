@@ -175,7 +175,9 @@ extension WriteTransaction {
     _ value: CBORValue, in cell: CellKey, isProse: Bool, since version: RecordVersion
   ) throws -> Bool {
     try changes(in: cell, since: version).contains { change in
-      if isProse { return try ProseResolver(applier.log, cell).reading([change]).versionText == value.text }
+      if isProse {
+        return try value.text?.isSameBytes(as: ProseResolver(applier.log, cell).versionText(of: [change])) ?? false
+      }
       let ops = try CellResolver(applier.log).liveOps([change], in: cell)
       return ops.contains { $0.values.contains { $0.value == value && !$0.isErased } }
     }

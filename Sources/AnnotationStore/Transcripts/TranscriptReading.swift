@@ -52,6 +52,7 @@ package struct TranscriptReading {
   /// The entries of each cell but creates, and those that any of them supersedes.
   private let written: [CellKey: [Int]]
   private let superseded: [CellKey: Set<Int>]
+  package let lastGraph = ProseGraphCache()
 
   /// Reads a transcript whose entries name earlier ones only.
   package init(_ transcript: RecordTranscript, of key: RecordKey) {
@@ -124,8 +125,6 @@ package struct TranscriptReading {
 }
 
 extension TranscriptReading: OpSource {
-  package var lastGraph: ProseGraphCache { ProseGraphCache() }
-
   package func op(of change: ChangeID, in cell: CellKey) -> FoundOp? {
     let place = change.bytes.suffix(8).reduce(0) { $0 << 8 | Int($1) }
     guard ops.indices.contains(place), ops[place].action == .create || ops[place].cell == cell,
