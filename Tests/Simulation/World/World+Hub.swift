@@ -55,6 +55,7 @@ extension World {
       for site in sites {
         let receipt = try syncHub(site, .both, faultPercent: 0, tries: 1, depth: 0)
         if receipt.sent.packs + receipt.received.packs > 0 { isQuiet = false }
+        try require(receipt.areEqual, "after a whole sync the hub has not what site \(site.index) has")
         try checkKept(site)
       }
       if isQuiet { break }
