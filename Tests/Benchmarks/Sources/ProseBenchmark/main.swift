@@ -3,7 +3,7 @@ import ProseCRDT
 
 // ProseBenchmark automerge-paper.json.gz friendsforever.json.gz [rounds] [edits]: replay of one author's keystrokes
 // against the same edits on a plain array of scalars, two authors' whole history into an empty graph, two branches of
-// `edits` and of half as many, the memory of a settled text, and the bytes that all keystrokes take in a store. Medians
+// `edits` and of half as many, the time and memory of a settled text, and the bytes that all keystrokes take in a store. Medians
 // of interleaved rounds.
 
 let arguments = CommandLine.arguments
@@ -86,7 +86,10 @@ let settled = (0..<1_000).map { _ in
   return graph
 }
 let bytes = (residentBytes() - before) / settled.count
-line("memory of a settled text of \(text.unicodeScalars.count) scalars", String(format: "%9d bytes", bytes))
+let read = try SettledText(text, reads: 1_000)
+line("a settled text of \(text.utf8.count) bytes, read from a store", String(format: "%9.3f ms", read.milliseconds))
+line("  its memory", String(format: "%9d bytes", read.bytes))
+line("  its memory as an event graph, read for history alone", String(format: "%9d bytes", bytes))
 for count in [1_000, 10_000, patches.count] {
   let stored = try StoredBytes(patches, end: sequential.end, savingEvery: count)
   line(
