@@ -65,18 +65,86 @@ struct ProseVectorTests {
     }
   }
 
-  @Test("Texts brought back beyond measure are not merged, in whatever order that is found out")
-  func beyondReach() throws {
-    for seed in 1...UInt64(100) {
-      let vector = RandomProse.vector(seed: seed, steps: 30)
-      let live = vector.live.map(ProseVector.change)
-      let reading = try ProseResolver(VectorSource(vector.entries), vector.cell, restatedLimit: 60).reading(live)
-      let grown = VectorSource(vector.entries)
-      for op in vector.ops {
-        _ = try ProseResolver(grown, vector.cell, restatedLimit: 60).reading([ProseVector.change(op.id)])
+  @Test(
+    "Texts brought back beyond measure are not merged, in whatever order that is found out", arguments: [20, 60, 200])
+  func beyondReach(limit: Int) throws {
+    for seed in 1...UInt64(60) {
+      let vector = RandomProse.vector(seed: seed, steps: 30, types: seed % 3 == 0)
+      let oracle = ProseOracle(vector.entries, in: vector.cell)
+      // What is live, and each change as it left the text.
+      let versions = [vector.live.map(ProseVector.change)] + vector.ops.map { [ProseVector.change($0.id)] }
+      let readings = try versions.map { version in
+        let reading = try Self.reading(version, VectorSource(vector.entries), vector, limit)
+        #expect(Self.bytes(reading.text) == Self.bytes(oracle.shown(version, limit: limit)), "seed \(seed)")
+        return reading
       }
-      #expect(try ProseResolver(grown, vector.cell, restatedLimit: 60).reading(live) == reading, "seed \(seed)")
-      #expect((reading.text == nil) == (vector.text == nil), "seed \(seed)")
+      // One after the other as a history is told, and the newest first.
+      let (forward, backward) = (VectorSource(vector.entries), VectorSource(vector.entries))
+      let told = Array(zip(versions, readings))
+      for (version, reading) in told[1...] + told[..<1] {
+        #expect(try Self.reading(version, forward, vector, limit) == reading, "seed \(seed)")
+      }
+      for (version, reading) in told.reversed() {
+        #expect(try Self.reading(version, backward, vector, limit) == reading, "seed \(seed)")
+      }
+      try checkKnown(
+        vector, readings: Dictionary(uniqueKeysWithValues: zip(vector.ops.map(\.id), readings.dropFirst())), limit)
+    }
+  }
+
+  /// An edit of one change, read from the text that was shown before it as a store does.
+  private func checkKnown(_ vector: ProseVector, readings: [String: ProseReading], _ limit: Int) throws {
+    for op in vector.ops where op.action == "splice" && op.supersedes.count == 1 {
+      let before = vector.ops.first { $0.id == op.supersedes[0] }
+      guard let before, before.action != "action-99", let base = readings[before.id] else { continue }
+      let known = KnownText(change: ProseVector.change(before.id), text: base.text)
+      let source = VectorSource(vector.entries)
+      let live = [ProseVector.change(op.id)]
+      let reading = try ProseResolver(source, vector.cell, restatedLimit: limit).reading(live, knowing: known)
+      #expect(reading == readings[op.id], "\(vector.name): \(op.id) read from the text before it")
+    }
+  }
+
+  private static func reading(
+    _ live: [ChangeID], _ source: VectorSource, _ vector: ProseVector, _ limit: Int
+  ) throws -> ProseReading {
+    try ProseResolver(source, vector.cell, restatedLimit: limit).reading(live)
+  }
+
+  private static func bytes(_ text: String?) -> [UInt8]? { text.map { Array($0.utf8) } }
+
+  @Test("A text that two bring back to each other again and again does not double each time")
+  func nestedRestatements() throws {
+    var vector = RandomProse.vector(seed: 3, steps: 0)
+    let create = vector.ops[0]
+    func id(_ number: Int) -> String { String(repeating: "0", count: 56) + String(0x1000_0000 + number, radix: 16) }
+    var (text, depth, count) = ([create.id], UInt64(1), 0)
+    func write(_ action: String, over: [String], _ said: String? = nil, restates: [String]? = nil) -> String {
+      count += 1
+      vector.ops.append(
+        .init(
+          id: id(count), depth: depth, replica: create.replica, sequence: UInt64(count) + 1, action: action,
+          supersedes: over, text: said,
+          splices: action == "splice" ? said.map { [[0, 1 << 30, $0.count]] } ?? [] : nil,
+          restates: restates))
+      return id(count)
+    }
+    for round in 0..<60 {
+      // Each replaces it all, takes that back, and puts a letter before it; then both are merged and accepted.
+      depth += 1
+      let edits = ["x", "y"].map { write("splice", over: text, "\($0)\(round)") }
+      depth += 1
+      let undone = edits.map { write("restate", over: [$0], restates: text) }
+      depth += 1
+      text = [write("splice", over: undone)]
+    }
+    let live = text.map(ProseVector.change)
+    for limit in [1 << 12, 1 << 16] {
+      let reading = try Self.reading(live, VectorSource(vector.entries), vector, limit)
+      #expect((reading.text?.unicodeScalars.count ?? 0) <= limit)
+      let grown = VectorSource(vector.entries)
+      for op in vector.ops { _ = try Self.reading([ProseVector.change(op.id)], grown, vector, limit) }
+      #expect(try Self.reading(live, grown, vector, limit) == reading)
     }
   }
 

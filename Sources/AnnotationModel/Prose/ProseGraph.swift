@@ -6,28 +6,21 @@ import ProseCRDT
 /// the same one; a splice edits the version of the changes that it supersedes; a restate brings back the version of the
 /// changes that it names; a set, which a faulty program may write, replaces the whole text.
 struct ProseGraph {
+  /// All ops that were looked up; the graph may have fewer.
+  var ops: ProseOps
   private(set) var graph = EventGraph()
-  private let isDerived: Bool
-  private var nodes: [ChangeID: Node] = [:]
+  /// The versions after the ops that are in the graph.
+  private var versions: [ChangeID: EventGraph.Version] = [:]
   private var roots: [Root] = []
   /// The versions that restatements made, by what they bring back over what.
   private var restatements: [Restatement: EventGraph.Version] = [:]
-  /// How much was written to the cell: the scalars inserted, and one for each splice.
+  /// How much was written to the cell: the scalars inserted, those brought back among them, and one for each splice.
   private var weight = 0
-  private var distinctRestatements = Set<Restatement>()
   private let restatedLimit: Int
   /// Which change wrote which events, ascending.
   private var writers: [(events: Range<Int>, change: ChangeID)] = []
   /// Which events insert anew what earlier ones had inserted, ascending.
   private var copies: [(events: Range<Int>, source: Int)] = []
-
-  private struct Node {
-    var found: FoundOp
-    var version: EventGraph.Version = []
-    /// Whether anybody gave the cell a text by then.
-    var saysText = false
-    var text: OpValue?
-  }
 
   /// The text that one or several creates begin with.
   private struct Root {
@@ -43,91 +36,106 @@ struct ProseGraph {
     var restated: [ChangeID]
   }
 
-  /// - Parameter restatedLimit: see ``isBeyondReach``.
-  init(isDerived: Bool, restatedLimit: Int) {
-    self.isDerived = isDerived
+  /// - Parameter restatedLimit: how much the graph may weigh times the restatements in it. A few bytes can bring back a
+  ///   long text again and again, twice as much each time, and nobody's replica may drown in that.
+  init(_ ops: ProseOps, restatedLimit: Int) {
+    self.ops = ops
     self.restatedLimit = restatedLimit
   }
 
-  /// Whether restatements could cost so much that the texts are not merged: a few bytes can bring back a long text again
-  /// and again, and nobody's replica may drown in that. What was written to the cell, times the restatements.
-  var isBeyondReach: Bool { weight * distinctRestatements.count > restatedLimit }
-
   // MARK: - Building
 
-  /// Adds an op; those that it rests on must be there.
-  mutating func add(_ found: FoundOp, of change: ChangeID, in cell: CellKey) {
-    var node = Node(found: found)
-    weigh(found.op, in: cell)
-    let parents = isBeyondReach ? [] : version(of: found.op.supersedes)
-    switch found.op.payload {
-    case .create: addCreate(&node, change, in: cell)
-    case .splices:
-      node.version = append(found.op.textEdits, at: parents, found, change)
-      node.saysText = true
-    case .restates(let earlier):
-      let target = effective(earlier)
-      node.saysText = target.contains { nodes[$0]?.saysText ?? false }
-      node.version = restate(isBeyondReach ? [] : shownVersion(of: earlier), at: parents, found.op, change, earlier)
-    case .value(let value):
-      // Its positions lie in the text before it, of which there is no more than this.
-      let all = TextSplice(position: 0, deleted: Int(Limits.integer), inserted: value.value.text ?? "")
-      node.version = append(([all], false), at: parents, found, change)
-      node.saysText = value.value.text != nil
-    default: break
-    }
-    nodes[change] = node
+  /// Takes in all that some changes rest on, of which the ops must be there. Returns false where that is beyond reach:
+  /// where it alone, whatever else was taken in before, is more than the graph may hold. Then a part of it was.
+  ///
+  /// - Parameter lower: what some of these changes rest on and is within reach; it is taken in in any case.
+  mutating func reach(_ changes: [ChangeID], over lower: [ChangeID] = []) -> Bool {
+    if add(below: changes) { return true }
+    // Is there anything in it but what they rest on? If not, there will not be more room for them.
+    if ops.below(changes).filter({ versions[$0] != nil }).count == versions.count { return false }
+    self = ProseGraph(ops, restatedLimit: restatedLimit)
+    return add(below: lower) && add(below: changes)
   }
 
-  private mutating func weigh(_ op: Op, in cell: CellKey) {
-    switch op.payload {
-    case .splices(let splices, let inserted, _): weight += splices.count + (inserted?.scalarCount ?? 0)
+  private mutating func add(below changes: [ChangeID]) -> Bool {
+    // What is in the graph has all there that it rests on.
+    ops.below(changes, unless: { versions[$0] != nil }).allSatisfy { add($0) }
+  }
+
+  /// Adds an op, over those that it rests on; false where there is no room for it.
+  private mutating func add(_ change: ChangeID) -> Bool {
+    guard let found = ops.found(change) else { return true }
+    switch found.op.payload {
+    case .create:
+      guard let text = ops.createdText(of: change) else { break }
+      guard take(text.unicodeScalars.count) else { return false }
+      versions[change] = begin(text, change)
+      return true
+    case .splices(let splices, let inserted, _):
+      guard take(splices.count + (inserted?.scalarCount ?? 0)) else { return false }
+      versions[change] = append(found.op.textEdits, at: version(of: found.op.supersedes), found, change)
+      return true
     case .restates(let earlier):
-      distinctRestatements.insert(Restatement(superseded: op.supersedes, restated: earlier.sorted()))
-    default: weight += op.ownValue(in: cell)?.value.text?.unicodeScalars.count ?? 0
+      versions[change] = restate(earlier, found.op, change)
+      return versions[change] != nil
+    case .value(let value):
+      guard take(value.value.text?.unicodeScalars.count ?? 0) else { return false }
+      // Its positions lie in the text before it, of which there is no more than this.
+      let all = TextSplice(position: 0, deleted: Int(Limits.integer), inserted: value.value.text ?? "")
+      versions[change] = append(([all], false), at: version(of: found.op.supersedes), found, change)
+      return true
+    default: break
     }
+    versions[change] = []
+    return true
+  }
+
+  /// Whether there is room for so many scalars more, with so many restatements more in all; if so, it is taken.
+  private mutating func take(_ scalars: Int, restatements more: Int = 0) -> Bool {
+    guard (weight + scalars) * (restatements.count + more) <= restatedLimit else { return false }
+    weight += scalars
+    return true
   }
 
   /// Begins with a text that is known to be that of a change, whatever it was made from.
   mutating func begin(_ found: FoundOp, of change: ChangeID, text: String?) {
-    var node = Node(found: found)
-    node.saysText = text != nil
+    ops.add(found, of: change, sayingText: text != nil)
     let whole = text.map { [TextSplice(position: 0, deleted: 0, inserted: $0)] } ?? []
-    node.version = append((whole, false), at: [], found, change)
-    nodes[change] = node
+    versions[change] = append((whole, false), at: [], found, change)
   }
 
-  private mutating func addCreate(_ node: inout Node, _ change: ChangeID, in cell: CellKey) {
-    guard let value = node.found.op.ownValue(in: cell), let text = value.value.text else { return }
-    (node.saysText, node.text) = (true, value)
+  private mutating func begin(_ text: String, _ change: ChangeID) -> EventGraph.Version {
     let count = text.unicodeScalars.count
     let same = roots.first { $0.scalarCount == count && $0.text.utf8.elementsEqual(text.utf8) }
     if let same {
-      node.version = same.version
       // The first of them is its author, whichever came first.
       if let index = writers.firstIndex(where: { $0.events.lowerBound == same.start }),
-        ranksBelow(change, node, writers[index].change)
+        ops.ranksBelow(change, writers[index].change)
       {
         writers[index].change = change
       }
-      return
+      return same.version
     }
     let start = graph.eventCount
     // Ordered by what it says and not by who said it: others may say the same.
     let order = EventOrder(replica: [], sequence: UInt64(count), change: Array(text.utf8))
-    node.version = append(
+    let version = append(
       ([TextSplice(position: 0, deleted: 0, inserted: text)], false), at: [], order: order, by: change)
-    roots.append(Root(text: text, scalarCount: count, version: node.version, start: start))
+    roots.append(Root(text: text, scalarCount: count, version: version, start: start))
+    return version
   }
 
-  private mutating func restate(
-    _ target: EventGraph.Version, at parents: EventGraph.Version, _ op: Op, _ change: ChangeID, _ earlier: [ChangeID]
-  ) -> EventGraph.Version {
+  /// Brings a version back; `nil` where there is no room for what that inserts.
+  private mutating func restate(_ earlier: [ChangeID], _ op: Op, _ change: ChangeID) -> EventGraph.Version? {
     // Who brings back the same over the same does the same: it is done once.
     let same = Restatement(superseded: op.supersedes, restated: earlier.sorted())
     if let known = restatements[same] { return known }
-    if isBeyondReach { return parents }
-    let sourced = graph.splices(from: parents, to: target)
+    // Asked first without what it inserts: finding that out costs as much as reading the text.
+    guard take(0, restatements: 1) else { return nil }
+    let parents = version(of: op.supersedes)
+    let sourced = graph.splices(from: parents, to: shownVersion(of: earlier))
+    let inserted = sourced.reduce(0) { $1.sources.reduce($0) { $0 + $1.count } }
+    guard take(inserted, restatements: 1) else { return nil }
     var event = graph.eventCount
     for piece in sourced {
       event += piece.splice.deleted
@@ -154,7 +162,6 @@ struct ProseGraph {
   private mutating func append(
     _ edits: Op.TextEdits, at parents: EventGraph.Version, order: EventOrder, by change: ChangeID
   ) -> EventGraph.Version {
-    if isBeyondReach { return parents }
     let start = graph.eventCount
     let version = graph.append(edits.splices, areTyped: edits.areTyped, parents: parents, order: order)
     if graph.eventCount > start { writers.append((start..<graph.eventCount, change)) }
@@ -163,77 +170,26 @@ struct ProseGraph {
 
   // MARK: - Versions
 
-  /// Whether a change was added.
-  func knows(_ change: ChangeID) -> Bool { nodes[change] != nil }
-
-  /// Of some changes those whose ops make the text, as they would if they were what is live: the creates of a derived
-  /// record are offers, of which the highest counts, and none once anything else was written.
-  func effective(_ changes: [ChangeID]) -> [ChangeID] {
-    let known = changes.filter { nodes[$0]?.found.op.action.isKnown ?? false }
-    guard isDerived else { return known }
-    let writes = known.filter { nodes[$0]?.found.op.action != .create }
-    if !writes.isEmpty { return writes }
-    return known.filter { nodes[$0]?.saysText ?? false }.max(by: ranksBelow).map { [$0] } ?? []
-  }
-
-  private func ranksBelow(_ change: ChangeID, _ node: Node, _ other: ChangeID) -> Bool {
-    (node.found.depth, change) < (depth(other), other)
-  }
-
-  func ranksBelow(_ left: ChangeID, _ right: ChangeID) -> Bool { (depth(left), left) < (depth(right), right) }
-
-  private func depth(_ change: ChangeID) -> UInt64 { nodes[change]?.found.depth ?? 0 }
-
   /// The version that the ops of some changes make together.
   func version(of changes: [ChangeID]) -> EventGraph.Version {
-    graph.joined(effective(changes).compactMap { nodes[$0]?.version })
+    graph.joined(ops.effective(changes).compactMap { versions[$0] })
   }
 
   /// The version that is shown of some changes: where several, at most 32, left the same text, only the highest of these
   /// counts, so that what they wrote alike is there once.
   func shownVersion(of changes: [ChangeID]) -> EventGraph.Version {
-    let effective = effective(changes).sorted { ranksBelow($1, $0) }
+    let effective = ops.effective(changes).sorted { ops.ranksBelow($1, $0) }
     guard (2...Self.agreeingLimit).contains(effective.count) else { return version(of: changes) }
     var texts = Set<[UInt8]>()
     return graph.joined(
-      effective.compactMap { nodes[$0]?.version }.filter { texts.insert(Array(graph.text(at: $0).utf8)).inserted })
+      effective.compactMap { versions[$0] }.filter { texts.insert(Array(graph.text(at: $0).utf8)).inserted })
   }
 
   /// How many live ops are compared with each other.
   static let agreeingLimit = 32
 
   /// The version of one change, or the empty one.
-  func version(of change: ChangeID) -> EventGraph.Version { nodes[change]?.version ?? [] }
-
-  /// Whether any of some changes gives the cell a text.
-  func saysText(_ changes: [ChangeID]) -> Bool { effective(changes).contains { nodes[$0]?.saysText ?? false } }
-
-  /// The op of a change.
-  func op(of change: ChangeID) -> Op? { nodes[change]?.found.op }
-
-  /// The text that a create begins with.
-  func createdText(of change: ChangeID) -> String? { nodes[change]?.text?.value.text }
-
-  /// Whether the text that a change begins with was erased.
-  func isErased(_ change: ChangeID) -> Bool { nodes[change]?.text?.isErased ?? false }
-
-  /// What a change restates; `nil` where it wrote a text itself.
-  func restated(by change: ChangeID) -> [ChangeID]? {
-    if case .restates(let earlier)? = nodes[change]?.found.op.payload { effective(earlier) } else { nil }
-  }
-
-  /// What a change does that decides between merged texts without words of its own: takes one of them, or the merge;
-  /// `nil` of any other.
-  func decision(_ change: ChangeID) -> Action? {
-    guard let op = nodes[change]?.found.op, op.supersedes.count > 1 else { return nil }
-    return op.action == .restate || op.isAcceptance ? op.action : nil
-  }
-
-  /// The live op of a change, for its place among others.
-  func liveOp(_ change: ChangeID, says values: [AuthoredValue]) -> LiveOp {
-    LiveOp(
-      change: change, depth: depth(change), action: nodes[change]?.found.op.action ?? .splice, values: values)
-  }
+  func version(of change: ChangeID) -> EventGraph.Version { versions[change] ?? [] }
 
   // MARK: - Authors
 

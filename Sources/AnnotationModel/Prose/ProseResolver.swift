@@ -28,23 +28,26 @@ public struct ProseResolver<Source: OpSource> {
   ///
   /// - Parameter known: a version whose text need not be looked up, where everything after it is one line of edits.
   public func reading(_ live: [ChangeID], knowing known: KnownText? = nil) throws -> ProseReading {
-    let graph = try graph(below: live, knowing: known)
-    if graph.isBeyondReach { return plainReading(live, graph) }
-    let effective = graph.effective(live).sorted { graph.ranksBelow($1, $0) }
+    let graph: ProseGraph
+    switch try self.graph(below: live, knowing: known) {
+    case .merged(let merged): graph = merged
+    case .plain(let shown, let ops): return plainReading(live, shown, ops)
+    }
+    let effective = graph.ops.effective(live).sorted { graph.ops.ranksBelow($1, $0) }
     var versions: [ChangeID: EventGraph.Version] = [:]
     var left = Self.sideLimit
     let ops = effective.prefix(Self.sideLimit).map { change in
       let own = self.sides(of: change, graph, atMost: left)
       left -= own.count
       versions.merge(own.map { ($0.text.change, $0.version) }) { first, _ in first }
-      return graph.liveOp(change, says: own.map(\.text))
+      return graph.ops.liveOp(change, says: own.map(\.text))
     }
     let sides = RegisterReading(ops, isDerived: cell.record.isDerived)
     let (version, shown) = (graph.version(of: live), graph.shownVersion(of: live))
     let versionText = graph.graph.text(at: version)
     let text = shown == version ? versionText : graph.graph.text(at: shown)
     var reading = ProseReading(
-      sides: sides, text: graph.saysText(live) ? text : nil, versionText: versionText, contentions: [])
+      sides: sides, text: graph.ops.saysText(live) ? text : nil, versionText: versionText, contentions: [])
     if sides.candidates.count > 1 {
       // What is not told as a side is compared with each of them.
       let rest = graph.graph.joined(effective.dropFirst(Self.sideLimit).map { graph.version(of: $0) })
@@ -57,9 +60,10 @@ public struct ProseResolver<Source: OpSource> {
   /// The text of exactly these changes, which the splices of an op that supersedes them are against: what ``reading(_:knowing:)``
   /// has as `versionText`, without its comparison of the sides.
   public func versionText(of changes: [ChangeID]) throws -> String {
-    let graph = try graph(below: changes, knowing: nil)
-    if graph.isBeyondReach { return graph.plainText(of: changes)?.value.text ?? "" }
-    return graph.graph.text(at: graph.version(of: changes))
+    switch try graph(below: changes, knowing: nil) {
+    case .merged(let graph): return graph.graph.text(at: graph.version(of: changes))
+    case .plain(let shown, _): return shown?.value.text ?? ""
+    }
   }
 
   private func contentions(
@@ -83,21 +87,22 @@ public struct ProseResolver<Source: OpSource> {
   }
 
   /// What is said where the texts cannot be merged: the highest stands for all, and somebody has to look.
-  private func plainReading(_ live: [ChangeID], _ graph: ProseGraph) -> ProseReading {
-    let shown = graph.plainText(of: live)
+  private func plainReading(_ live: [ChangeID], _ shown: AuthoredValue?, _ ops: ProseOps) -> ProseReading {
     let text = shown?.value.text ?? ""
-    let ops = shown.map { [graph.liveOp($0.change, says: [$0])] } ?? []
-    let isAlone = graph.effective(live).count < 2
+    let sides = shown.map { [ops.liveOp($0.change, says: [$0])] } ?? []
+    let isAlone = ops.effective(live).count < 2
     return ProseReading(
-      sides: RegisterReading(ops, isDerived: cell.record.isDerived), text: shown?.value.text, versionText: text,
+      sides: RegisterReading(sides, isDerived: cell.record.isDerived), text: shown?.value.text, versionText: text,
       contentions: isAlone ? [] : [ProseContention(whole: text, of: [ProseContention.Side(index: 0, text: text)])])
   }
 
   /// The words of the text that these changes say together, each with the change that wrote it last.
   public func attribution(of live: [ChangeID]) throws -> [AttributedText] {
-    let graph = try graph(below: live, knowing: nil)
-    if graph.isBeyondReach {
-      return graph.plainText(of: live).map { [AttributedText(text: $0.value.text ?? "", change: $0.change)] } ?? []
+    let graph: ProseGraph
+    switch try self.graph(below: live, knowing: nil) {
+    case .merged(let merged): graph = merged
+    case .plain(let shown, _):
+      return shown.map { [AttributedText(text: $0.value.text ?? "", change: $0.change)] } ?? []
     }
     var pieces: [AttributedText] = []
     for run in graph.graph.layout(of: [graph.shownVersion(of: live)], attributed: true) where run.visibility & 1 != 0 {
@@ -111,35 +116,53 @@ public struct ProseResolver<Source: OpSource> {
         }
       }
     }
-    return AttributedText.byWord(pieces) { graph.ranksBelow($0, $1) }
+    return AttributedText.byWord(pieces) { graph.ops.ranksBelow($0, $1) }
   }
 
   // MARK: - The graph
 
-  private func graph(below live: [ChangeID], knowing known: KnownText?) throws -> ProseGraph {
-    if let known, let ops = try line(from: live, to: known.change), let base = ops.last {
-      var graph = ProseGraph(isDerived: cell.record.isDerived, restatedLimit: restatedLimit)
+  /// What some changes rest on.
+  private enum Built {
+    /// All of it in one graph.
+    case merged(ProseGraph)
+    /// It is beyond reach to merge it: the text shown, and the ops.
+    case plain(AuthoredValue?, ProseOps)
+  }
+
+  private func graph(below live: [ChangeID], knowing known: KnownText?) throws -> Built {
+    let blank = ProseGraph(ProseOps(isDerived: cell.record.isDerived), restatedLimit: restatedLimit)
+    if let known, let line = try line(from: live, to: known.change), let base = line.last {
+      var graph = blank
       graph.begin(base.found, of: base.change, text: known.text)
-      for op in ops.dropLast().reversed() { graph.add(op.found, of: op.change, in: cell) }
-      return graph
+      for op in line.dropLast().reversed() { graph.ops.add(op.found, of: op.change, in: cell) }
+      // Whatever it was made from: of a text that is shown, an edit shows that text, edited, even where both together
+      // are beyond reach.
+      if graph.reach(live) { return .merged(graph) }
     }
-    var graph = ProseGraph(isDerived: cell.record.isDerived, restatedLimit: restatedLimit)
+    var graph = blank
     // Taken out while it grows, so that it is not copied.
     if let kept = source.lastGraph.kept, kept.cell == cell { graph = kept.graph }
     source.lastGraph.kept = nil
+    try lookUp(live, &graph.ops)
+    let isMerged = graph.reach(live)
+    let shown = isMerged ? nil : graph.plainText(of: live)
+    source.lastGraph.kept = (cell, graph)
+    return isMerged ? .merged(graph) : .plain(shown, graph.ops)
+  }
+
+  /// Adds what some changes rest on.
+  private func lookUp(_ changes: [ChangeID], _ ops: inout ProseOps) throws {
     var found: [ChangeID: FoundOp] = [:]
-    var open = live
+    var open = changes
     while let next = open.popLast() {
-      guard found[next] == nil, !graph.knows(next), let op = try source.op(of: next, in: cell) else { continue }
+      guard found[next] == nil, !ops.knows(next), let op = try source.op(of: next, in: cell) else { continue }
       found[next] = op
       open += op.op.supersedes
       if case .restates(let earlier) = op.op.payload { open += earlier }
     }
     // What an op rests on has a smaller depth.
     let ordered = found.sorted { ($0.value.depth, $0.key) < ($1.value.depth, $1.key) }
-    for (change, op) in ordered { graph.add(op, of: change, in: cell) }
-    source.lastGraph.kept = (cell, graph)
-    return graph
+    for (change, op) in ordered { ops.add(op, of: change, in: cell) }
   }
 
   private typealias Located = (change: ChangeID, found: FoundOp)
@@ -172,16 +195,16 @@ public struct ProseResolver<Source: OpSource> {
     while let next = open.popLast(), sides.count < limit {
       let version = graph.version(of: next)
       var writer = next
-      var earlier = graph.restated(by: next)
+      var earlier = graph.ops.restated(by: next)
       while let one = earlier, one.count == 1, seen.insert(one[0]).inserted {
         writer = one[0]
-        earlier = graph.restated(by: writer)
+        earlier = graph.ops.restated(by: writer)
       }
       if let earlier {
-        open += earlier.sorted(by: graph.ranksBelow).filter { seen.insert($0).inserted }
-      } else if graph.saysText([writer]) {
+        open += earlier.sorted(by: graph.ops.ranksBelow).filter { seen.insert($0).inserted }
+      } else if graph.ops.saysText([writer]) {
         let value = CBORValue.text(graph.graph.text(at: version))
-        sides.append((AuthoredValue(value: value, change: writer, isErased: graph.isErased(writer)), version))
+        sides.append((AuthoredValue(value: value, change: writer, isErased: graph.ops.isErased(writer)), version))
       }
     }
     return sides
@@ -189,7 +212,7 @@ public struct ProseResolver<Source: OpSource> {
 
   /// Whether two decided the same conflict apart and otherwise: one took a side, another took another or the merge.
   private func decideApart(_ sides: RegisterReading, _ graph: ProseGraph) -> Bool {
-    let decisions = sides.candidates.compactMap { $0.carriers.compactMap(graph.decision).first }
+    let decisions = sides.candidates.compactMap { $0.carriers.compactMap(graph.ops.decision).first }
     return decisions.count > 1 && decisions.contains { $0 == .restate }
   }
 

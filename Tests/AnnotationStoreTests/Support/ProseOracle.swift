@@ -36,6 +36,8 @@ struct ProseOracle {
   private var past: [ChangeID: Set<Writer>] = [:]
   private var texts: [ChangeID: Bool] = [:]
   private var restated = Set<Writer>()
+  /// What each op weighs where texts are brought back, and as whose it counts once.
+  private var weights: [ChangeID: (counted: Writer, weight: Int)] = [:]
   private let isDerived: Bool
   private let field: String
 
@@ -48,10 +50,12 @@ struct ProseOracle {
   }
 
   /// What the live ops show.
-  func shown(_ live: some Sequence<ChangeID>) -> String? {
+  ///
+  /// - Parameter limit: how much may be brought back for it to be merged.
+  func shown(_ live: some Sequence<ChangeID>, limit: Int = 1 << 26) -> String? {
     let effective = effective(Array(live))
     guard effective.contains(where: { texts[$0] ?? false }) else { return nil }
-    return text(at: shownPast(of: effective))
+    return isWithinReach(Array(live), limit) ? text(at: shownPast(of: effective)) : plain(effective, limit)
   }
 
   /// What was seen by those whose text is shown: of several with the same text only the highest.
@@ -65,6 +69,37 @@ struct ProseOracle {
       if texts.contains(own) { return }
       texts.append(own)
       past.formUnion(seen(by: [change]))
+    }
+  }
+
+  // MARK: - Reach
+
+  private func isWithinReach(_ changes: [ChangeID], _ limit: Int) -> Bool {
+    var below = Set<ChangeID>()
+    var open = changes
+    while let next = open.popLast() {
+      guard let op = entries[next]?.op, below.insert(next).inserted else { continue }
+      open += op.supersedes
+      if case .restates(let earlier) = op.payload { open += earlier }
+    }
+    let counted = Dictionary(below.compactMap { weights[$0] }, uniquingKeysWith: { first, _ in first })
+    return counted.values.reduce(0, +) * counted.keys.filter(restated.contains).count <= limit
+  }
+
+  /// The text of the highest, as it wrote it.
+  private func plain(_ changes: [ChangeID], _ limit: Int) -> String {
+    let saying = effective(changes).filter { texts[$0] ?? false }
+    let highest = saying.max { (entries[$0]?.depth ?? 0, $0) < (entries[$1]?.depth ?? 0, $1) }
+    guard let op = highest.flatMap({ entries[$0]?.op }) else { return "" }
+    switch op.payload {
+    case .create(let values, _):
+      return values.first { Array($0.field.utf8) == Array(field.utf8) }?.value.value.text ?? ""
+    case .value(let value): return value.value.text ?? ""
+    case .restates(let earlier):
+      return isWithinReach(earlier, limit) ? text(at: shownPast(of: earlier)) : plain(earlier, limit)
+    default:
+      let isMerged = isWithinReach(op.supersedes, limit)
+      return op.edited(isMerged ? text(at: seen(by: op.supersedes)) : plain(op.supersedes, limit))
     }
   }
 
@@ -104,12 +139,15 @@ struct ProseOracle {
       let text = values.first { Array($0.field.utf8) == Array(field.utf8) }?.value.value.text
       past[entry.id] = text.map { [.root(Array($0.utf8))] } ?? []
       texts[entry.id] = text != nil
+      weights[entry.id] = (writer, text?.unicodeScalars.count ?? 0)
       if let text { begin(text) }
     case .value(let value):
       texts[entry.id] = value.value.text != nil
+      weights[entry.id] = (writer, value.value.text?.unicodeScalars.count ?? 0)
       edit([(0, items.count, Array((value.value.text ?? "").unicodeScalars))], before, writer, rank)
     case .splices(let splices, let inserted, let areTyped):
       texts[entry.id] = true
+      weights[entry.id] = (writer, splices.count + (inserted?.value.text?.unicodeScalars.count ?? 0))
       var rest = Array((inserted?.value.text ?? "").unicodeScalars)[...]
       let edits = splices.map { splice -> (Int, Int, [Unicode.Scalar]) in
         defer { rest = rest.dropFirst(splice.inserted) }
@@ -120,10 +158,15 @@ struct ProseOracle {
       texts[entry.id] = effective(earlier).contains { texts[$0] ?? false }
       let same = Writer.restatement(entry.op.supersedes, earlier.sorted())
       past[entry.id] = before.union([same])
-      if !restated.insert(same).inserted { return }
+      if !restated.insert(same).inserted {
+        weights[entry.id] = weights.values.first { $0.counted == same }
+        return
+      }
       let ids = (entry.op.supersedes + earlier.sorted()).flatMap(\.bytes)
       let count = withUnsafeBytes(of: UInt64(entry.op.supersedes.count).bigEndian) { Array($0) }
+      let known = items.count
       restate(shownPast(of: earlier), before, same, [0] + count + ids)
+      weights[entry.id] = (same, items.count - known)
     default: texts[entry.id] = false
     }
   }
