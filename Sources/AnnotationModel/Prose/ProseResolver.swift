@@ -90,7 +90,8 @@ public struct ProseResolver<Source: OpSource> {
   private func plainReading(_ live: [ChangeID], _ shown: AuthoredValue?, _ ops: ProseOps) -> ProseReading {
     let text = shown?.value.text ?? ""
     let sides = shown.map { [ops.liveOp($0.change, says: [$0])] } ?? []
-    let isAlone = ops.effective(live).count < 2
+    // Where nobody gave the cell a text there is nothing to look at.
+    let isAlone = shown == nil || ops.effective(live).count < 2
     return ProseReading(
       sides: RegisterReading(sides, isDerived: cell.record.isDerived), text: shown?.value.text, versionText: text,
       contentions: isAlone ? [] : [ProseContention(whole: text, of: [ProseContention.Side(index: 0, text: text)])])
