@@ -19,43 +19,38 @@ extension ItemTree {
       item.left = self[before].id + Int32(offset)
       if offset + 1 < Int(self[before].count) {
         item.right = item.left + 1
-        insert(item, at: split(before, before: offset + 1), isNew: true)
+        let second = split(before, before: offset + 1)
+        addLeftChild(to: second)
+        insert(item, at: second, isNew: true)
         return
       }
       place = Place(leaf: before.leaf, slot: before.slot + 1)
     }
     let next = present(from: place)
     // A left child of what follows, where that is below what stands before; else a right child of that.
-    if let next, self[next].left == item.left { item.right = self[next].id }
+    var isOnlyChild = false
+    if let next, self[next].left == item.left {
+      item.right = self[next].id
+      isOnlyChild = addLeftChild(to: next)
+    }
     if let rival = self.item(from: place), rival != next {
-      place = next.flatMap { isUncontested(item, before: $0) ? $0 : nil } ?? integrate(item, from: place, precedes)
+      // Where nothing else is below what follows on the left, the place is right before it. So a branch that grows at
+      // its start need not pass another one there each time.
+      place = isOnlyChild ? next ?? place : integrate(item, from: place, precedes)
     }
     insert(item, at: place, isNew: true)
-  }
-
-  /// Whether `item` is to be a left child of what is at `next`, and nothing else is below that on the left: then its
-  /// place is right before it. So a branch that grows at its start need not pass another one there each time.
-  private func isUncontested(_ item: Item, before next: Place) -> Bool {
-    guard item.right != Item.none, var place = self.item(before: next) else { return false }
-    // Up the tree from what stands there: all that is below `next` was not inserted yet in sight of the item.
-    while self[place].state == 0 {
-      let parent = self[place].right == Item.none ? self[place].left : self[place].right
-      if parent == item.right { return false }
-      if parent == Item.none { return true }
-      place = self.place(of: Int(parent)).place
-    }
-    return true
   }
 
   private func after(_ place: Place) -> Place { Place(leaf: place.leaf, slot: place.slot + 1) }
 
   /// The place for `item` among those at `place` that were not inserted yet in its sight.
-  private func integrate(_ item: Item, from place: Place, _ precedes: (Int, Int) -> Bool) -> Place {
+  private mutating func integrate(_ item: Item, from place: Place, _ precedes: (Int, Int) -> Bool) -> Place {
     var target = place
     var scan = place
     var isPassing = false
     while let other = self.item(from: scan), self[other].state == 0 {
       let rival = self[other]
+      passedCount += 1
       if rival.left == item.left {
         if rival.right == item.right, precedes(Int(item.id), Int(rival.id)) { break }
         isPassing = isRightBefore(rival.right, item.right)

@@ -15,6 +15,8 @@ struct Item {
   var state: Int32
   /// Deleted by any event of those walked, wherever the walk is.
   var isDeleted: Bool
+  /// Whether its first scalar has left children, inserted at the version of the walk or not.
+  var hasLeftChild = false
 
   var isVisible: Bool { state == 1 }
 
@@ -52,8 +54,7 @@ struct ItemTree {
   private struct Leaf {
     var count: Int
     var parent: Int
-    /// The leaves to the left and to the right, or -1.
-    var previous: Int
+    /// The leaf to the right, or -1.
     var next: Int
   }
 
@@ -78,6 +79,8 @@ struct ItemTree {
   private var root = 0
   private var index = StartIndex()
   private var total = ItemCounts()
+  /// How many items were passed by to find the places of those that were inserted beside others.
+  var passedCount = 0
 
   /// Starts over with a text of `base` visible scalars, which have the identities from 0, and room for `inserted` more.
   mutating func reset(base: Int, inserted: Int) {
@@ -89,7 +92,8 @@ struct ItemTree {
     branches.removeAll(keepingCapacity: true)
     root = 0
     total = ItemCounts()
-    addLeaf(parent: 0, previous: -1, next: -1)
+    passedCount = 0
+    addLeaf(parent: 0, next: -1)
     addBranch(parent: -1, isAboveLeaves: true)
     branches[0].count = 1
     children[0] = Child(node: 0, counts: ItemCounts())
@@ -100,10 +104,10 @@ struct ItemTree {
     }
   }
 
-  private mutating func addLeaf(parent: Int, previous: Int, next: Int) {
+  private mutating func addLeaf(parent: Int, next: Int) {
     let blank = Item(id: 0, count: 0, left: Item.none, right: Item.none, state: 0, isDeleted: false)
     items.append(contentsOf: repeatElement(blank, count: Self.leafCapacity))
-    leaves.append(Leaf(count: 0, parent: parent, previous: previous, next: next))
+    leaves.append(Leaf(count: 0, parent: parent, next: next))
   }
 
   private mutating func addBranch(parent: Int, isAboveLeaves: Bool) {
@@ -128,13 +132,6 @@ struct ItemTree {
       place = Place(leaf: leaves[place.leaf].next, slot: 0)
     }
     return place
-  }
-
-  /// The place of the item before the one at `place`; nil at the start of the text.
-  func item(before place: Place) -> Place? {
-    if place.slot > 0 { return Place(leaf: place.leaf, slot: place.slot - 1) }
-    let leaf = leaves[place.leaf].previous
-    return leaf < 0 ? nil : Place(leaf: leaf, slot: leaves[leaf].count - 1)
   }
 
   /// The place of the next item at or after `place` that was inserted at the version of the walk; nil where none was.
@@ -245,6 +242,13 @@ struct ItemTree {
     add(change, leaf: place.leaf)
   }
 
+  /// Takes note that the first scalar of the item at `place` has a left child; whether it is the first.
+  @discardableResult mutating func addLeftChild(to place: Place) -> Bool {
+    let slot = place.leaf * Self.leafCapacity + place.slot
+    defer { items[slot].hasLeftChild = true }
+    return !items[slot].hasLeftChild
+  }
+
   private mutating func add(_ counts: ItemCounts, leaf: Int) {
     total += counts
     var (node, parent) = (leaf, leaves[leaf].parent)
@@ -262,6 +266,7 @@ struct ItemTree {
     second.count -= Int32(offset)
     second.left = second.id - 1
     second.right = Item.none
+    second.hasLeftChild = false
     let at = insert(second, at: Place(leaf: place.leaf, slot: place.slot + 1), isNew: false)
     // Only now, so that a leaf that was split counted both parts.
     items[at.leaf * Self.leafCapacity + at.slot - 1].count = Int32(offset)
@@ -299,8 +304,7 @@ struct ItemTree {
     let half = Self.leafCapacity / 2
     let new = leaves.count
     let next = leaves[leaf].next
-    addLeaf(parent: leaves[leaf].parent, previous: leaf, next: next)
-    if next >= 0 { leaves[next].previous = new }
+    addLeaf(parent: leaves[leaf].parent, next: next)
     leaves[leaf].next = new
     leaves[leaf].count = half
     leaves[new].count = Self.leafCapacity - half

@@ -1,5 +1,6 @@
-import ProseCRDT
 import Testing
+
+@testable import ProseCRDT
 
 @Suite("What a hostile or a deep history costs")
 struct EventGraphBoundsTests {
@@ -48,6 +49,42 @@ struct EventGraphBoundsTests {
       #expect(
         graph.layout(of: [version, left], attributed: true).filter { $0.visibility & 1 == 1 }.map(\.text) == ["a"])
     }
+  }
+
+  @Test("two who write much in one place pass each other's words once", arguments: [0, 1], [false, true])
+  func onePlace(first: UInt8, isForward: Bool) {
+    /// How many items are passed by where one writes forward, and now and then elsewhere, and the other writes twice as
+    /// much before its last, or likewise forward.
+    func passed(_ count: Int) -> Int {
+      var graph = EventGraph()
+      let base = graph.append(
+        [TextSplice(position: 0, deleted: 0, inserted: "place")], parents: [], order: Self.order(0))
+      func order(_ replica: UInt8, _ number: Int) -> EventOrder {
+        EventOrder(replica: [replica], sequence: UInt64(number), change: [])
+      }
+      var versions = [base, base]
+      for number in 0..<count {
+        for splice in [(2 + number, "a"), (5 + 2 * number, "z")] {
+          versions[0] = graph.append(
+            [TextSplice(position: splice.0, deleted: 0, inserted: splice.1)], parents: versions[0],
+            order: order(first, number))
+        }
+      }
+      for number in 0..<4 * count {
+        let position = isForward && number & 1 == 1 ? 5 + number : 2 + (isForward ? number / 2 : 0)
+        versions[1] = graph.append(
+          [TextSplice(position: position, deleted: 0, inserted: "b")], parents: versions[1],
+          order: order(1 - first, number))
+      }
+      let plan = ReplayPlan(graph, versions: versions, extent: .undivided)
+      var tree = ItemTree()
+      var walk = RegionWalk(graph, pieces: plan.pieces[...], baseCount: 0, reusing: &tree)
+      walk.move(to: graph.heads)
+      #expect(walk.tree.visibleCount == 5 + 6 * count)
+      return walk.tree.passedCount
+    }
+    #expect(passed(500) < 10 * 500)
+    #expect(passed(1_000) < 10 * 1_000)
   }
 
   @Test("a history of many short concurrent branches needs no stack")

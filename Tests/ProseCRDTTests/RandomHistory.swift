@@ -45,6 +45,9 @@ struct RandomHistory {
     var seen = [[Int]](repeating: [], count: replicaCount)
     let alphabet = Self.alphabets[random.below(Self.alphabets.count)]
     let (mergePercent, forkPercent) = (random.below(60), random.below(20))
+    // Where all write, in some histories: some forward from there, and some always there, before their last.
+    let place = random.chance(30) ? random.below(4) : nil
+    var ends = [Int](repeating: place ?? 0, count: replicaCount)
     var lengths: [[Int]: Int] = [:]
     while graph.eventCount < size, ops.count < 2 * size {
       let replica = random.below(replicaCount)
@@ -55,7 +58,12 @@ struct RandomHistory {
       let parents = seen[replica]
       let length = lengths[parents] ?? graph.text(at: parents).unicodeScalars.count
       let isTyped = random.chance(40)
-      let splices = Self.splices(&random, length: length, alphabet: alphabet, isTyped: isTyped)
+      var splices = Self.splices(&random, length: length, alphabet: alphabet, isTyped: isTyped)
+      if let place, random.chance(50) {
+        let inserted = alphabet[random.below(alphabet.count)]
+        splices = [TextSplice(position: replica & 1 == 0 ? ends[replica] : place, deleted: 0, inserted: inserted)]
+        ends[replica] += inserted.unicodeScalars.count
+      }
       // Any key order, so that ties are not broken in the order of appending.
       let order = EventOrder(
         replica: [UInt8(replica * 91 % 7), UInt8(replica)], sequence: UInt64(ops.count / 2),

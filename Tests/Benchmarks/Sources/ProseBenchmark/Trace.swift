@@ -84,6 +84,9 @@ extension History {
     case typing
     /// All at the start of the text, so that all are in one place.
     case sameplace
+    /// One types forward in one place, a scalar there and one elsewhere in turn; the other, twice as long, puts each before
+    /// its last in that place.
+    case opposed
   }
 
   /// Two branches of `count` edits each from one text of 20,000 scalars.
@@ -94,7 +97,8 @@ extension History {
     for branch in 0..<2 {
       var length = 20_000
       var position = 0
-      for edit in 0..<count {
+      for edit in 0..<(style == .opposed ? count / (1 + branch) : count) {
+        if style == .opposed { position = branch == 0 ? 10_000 : edit % 2 == 0 ? 10_000 + edit / 2 : length }
         if style == .random || style == .typing && edit % 40 == 0 { position = random.below(length) }
         let isDeletion = style == .random ? random.below(3) == 0 : style == .typing && random.below(12) == 0
         let splice = TextSplice(position: position, deleted: isDeletion ? 1 : 0, inserted: isDeletion ? "" : "x")
