@@ -4,6 +4,11 @@ import Testing
 
 @Suite("conformance")
 struct ConformanceTests {
+  @Test("the folder that VARIORUM_VECTORS names has vectors", .enabled(if: ProseData.vectorFolder != nil))
+  func folder() throws {
+    #expect(!ProseData.vectors.isEmpty, "no .json or .json.gz in \(ProseData.vectorFolder ?? "")")
+  }
+
   @Test(
     "every history ends in its text, whatever the order of arrival",
     .enabled(if: !ProseData.vectors.isEmpty, "needs conformance vectors; set VARIORUM_VECTORS or VARIORUM_SHARED"),

@@ -6,8 +6,11 @@ enum ProseData {
   private static let environment = ProcessInfo.processInfo.environment
   private static let shared = environment["VARIORUM_SHARED"] ?? "../shared"
 
-  /// All conformance vectors in the folder that `VARIORUM_VECTORS` names.
-  static let vectors = files(in: environment["VARIORUM_VECTORS"] ?? shared + "/vectors")
+  /// The folder of conformance vectors that somebody asks for.
+  static let vectorFolder = environment["VARIORUM_VECTORS"]
+
+  /// All conformance vectors of that folder, or else of the one beside this repository: files of JSON, compressed or not.
+  static let vectors = files(in: vectorFolder ?? shared + "/vectors")
 
   /// The recorded editing trace of that name.
   static func trace(_ name: String) -> String? {
@@ -16,11 +19,17 @@ enum ProseData {
 
   private static func files(in folder: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.filter { $0.hasSuffix(".json.gz") }.sorted().map { "\(folder)/\($0)" }
+    return names.filter { $0.hasSuffix(".json.gz") || $0.hasSuffix(".json") }.sorted().map { "\(folder)/\($0)" }
   }
 
-  /// What a compressed JSON file says.
+  /// What a file of JSON says, compressed or not.
   static func read<Value: Decodable>(_ path: String, as type: Value.Type) throws -> Value {
+    try JSONDecoder().decode(Value.self, from: path.hasSuffix(".gz") ? decompressed(path) : contents(path))
+  }
+
+  private static func contents(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
+
+  private static func decompressed(_ path: String) throws -> Data {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["gzip", "-dc", path]
@@ -29,7 +38,7 @@ enum ProseData {
     try process.run()
     let data = pipe.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    return try JSONDecoder().decode(Value.self, from: data)
+    return data
   }
 }
 
