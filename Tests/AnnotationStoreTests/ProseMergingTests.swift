@@ -217,6 +217,24 @@ struct ProseMergingTests {
     #expect(try statement(ben) == Self.text.replacing("patients", with: "people"))
   }
 
+  @Test("A text that was rewritten and taken back is new, and what somebody made of the old words stands beside it")
+  func takenBack() throws {
+    let old = Self.text
+    let iron = "Serum iron falls in sick mice."
+    try edit(ada, old, iron)
+    try merge()
+    try edit(ada, iron, "Ferritin went up.")
+    try ada.write { _ = try $0.undo() }
+    try edit(ben, "falls", "drops")
+    try merge()
+    // As Schema/prose.md tells it.
+    #expect(try statement(ada) == "Serum iron falls in sick micedrops.")
+    #expect(try conflicts(ada).map(\.type) == [.prose])
+    try edit(ben, "Serum iron falls in sick micedrops.", "Serum iron drops in sick mice.")
+    try merge()
+    #expect(try conflicts(ada) == [])
+  }
+
   @Test("Claims that two imported apart are one text, whoever edits it")
   func imported() throws {
     let source = DerivedID.SourceIdentifier.doi(try DOI(parsing: "10.1000/1"))
