@@ -61,6 +61,17 @@ public struct HubLimits: Sendable {
   public var graceSeconds: Int64 = 30
   /// How fast a client has to send and to take, in bytes a second of waiting for it.
   public var bytesPerSecond = 2_048
+  /// How long the hub waits in all for the body of one request, in seconds, at whatever rate it comes.
+  ///
+  /// At the least rate a pack of 4 MiB, the largest that there is, takes 34 minutes. So whoever keeps to that rate gets
+  /// at least one pack committed before the hour is over, and goes on after it with the next request; and nobody keeps a
+  /// place for the nine hours that the largest body would take.
+  public var uploadSeconds: Int64 = 3_600
+  /// How much is read of a body that nobody wants, as that of a request which is refused, before the connection is
+  /// closed, in bytes.
+  public var drainBytes = 64 << 10
+  /// How long such a body may take, in seconds.
+  public var drainSeconds: Int64 = 5
   /// How often somebody who follows events hears that the hub is there, in seconds.
   public var heartbeatSeconds: Int64 = 15
   /// How long what is in flight may take when the hub ends, in seconds.

@@ -28,9 +28,9 @@ struct HubResponder: HTTPResponder {
       answer = try await Exchange(core: core, request: request, context: context, body: body, token: token)
         .answer(route)
     } catch {
-      answer = await self.answer(error, body, context)
+      answer = self.answer(error, body, context)
     }
-    return response(answer, context, client, end)
+    return response(answer, to: body, context, client, end)
   }
 
   /// Who may do this.
@@ -52,24 +52,21 @@ struct HubResponder: HTTPResponder {
     return token
   }
 
-  /// Turns what went wrong into an answer, and takes what is left of the request, so that its client gets to read it.
-  private func answer(_ error: any Error, _ body: BodyReader, _ context: HubContext) async -> Answer {
-    var problem = Problem(error)
+  /// Turns what went wrong into an answer.
+  private func answer(_ error: any Error, _ body: BodyReader, _ context: HubContext) -> Answer {
+    let problem = Problem(error)
     if problem.isInternal, problem.kind != "busy" {
       context.logger.error("failed", metadata: ["reason": "\(error)"])
-    }
-    if problem.status != .contentTooLarge {
-      do { try await body.drain() } catch { problem = Problem(error) }
     }
     var answer = Answer(
       status: problem.status, type: Problem.mediaType, bytes: Array(problem.json(request: context.requestID).utf8))
     for header in problem.headers { answer.headers.append(header) }
-    answer.endsConnection = problem.status == .contentTooLarge
+    answer.endsConnection = problem.status == .contentTooLarge || body.announcesMore(than: core.limits.drainBytes)
     return answer
   }
 
   private func response(
-    _ answer: Answer, _ context: HubContext, _ client: SlowClientGuard, _ end: RequestEnd
+    _ answer: Answer, to body: BodyReader, _ context: HubContext, _ client: SlowClientGuard, _ end: RequestEnd
   ) -> Response {
     var headers = answer.headers
     headers[.contentType] = answer.type
@@ -79,8 +76,9 @@ struct HubResponder: HTTPResponder {
     if answer.endsConnection { headers[.connection] = "close" }
     let status = answer.status
     end.note(status: Int(status.code))
-    let channel = context.channel
-    let body = ResponseBody(contentLength: answer.content.byteCount) { writer in
+    // Statuses that have no body must not say how long it is.
+    let length = status == .notModified ? nil : answer.content.byteCount
+    let response = ResponseBody(contentLength: length) { writer in
       defer { client.finish() }
       var guarded = GuardedWriter(writer, client)
       switch answer.content {
@@ -90,18 +88,20 @@ struct HubResponder: HTTPResponder {
       // Before the client can tell that it is done, so that its next look at the metrics finds it there.
       end.finish(bytes: guarded.byteCount)
       try await writer.finish(nil)
-      // Not at once: what the client still sends would reset the connection before it has read why.
-      if answer.endsConnection, let channel {
-        channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
-      }
-    }
-    // Statuses that have no body must not say how long it is.
-    if status == .notModified {
       client.finish()
-      end.finish(bytes: 0)
-      return Response(status: status, headers: headers)
+      await release(context.channel, of: body, isOver: answer.endsConnection)
     }
-    return Response(status: status, headers: headers, body: body)
+    return Response(status: status, headers: headers, body: response)
+  }
+
+  /// Makes the connection ready for another request once this one is answered, or closes it where more is left of this
+  /// one than is worth reading: a body that nobody wants must not keep the connection for as long as it likes.
+  private func release(_ channel: (any Channel)?, of body: BodyReader, isOver: Bool) async {
+    guard let channel else { return }
+    let close = channel.eventLoop.scheduleTask(in: .seconds(core.limits.drainSeconds)) { channel.close(promise: nil) }
+    if !isOver, await body.drain(upTo: core.limits.drainBytes) { return close.cancel() }
+    // Not at once: what the client still sends would reset the connection before it has read why.
+    channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
   }
 }
 

@@ -53,7 +53,7 @@ struct GuardedWriter {
     var buffer = buffer
     while let piece = buffer.readSlice(length: min(Self.pieceBytes, buffer.readableBytes)), piece.readableBytes > 0 {
       let count = piece.readableBytes
-      client.beginWaiting()
+      client.beginWaiting(isUpload: false)
       try await writer.write(piece)
       client.endWaiting(bytes: count)
       byteCount += count

@@ -5,7 +5,9 @@ import SyncProtocol
 import SyncTransports
 
 /// Reads the body of a request as it comes, no faster than it is used up, and no more of it than is allowed.
-final class BodyReader {
+///
+/// Only the task of the request has to do with it.
+final class BodyReader: @unchecked Sendable {
   private var iterator: RequestBody.AsyncIterator
   private let limit: Int
   private let client: SlowClientGuard
@@ -36,14 +38,26 @@ final class BodyReader {
     }
   }
 
+  /// Whether the request says that more is to come than so many bytes.
+  func announcesMore(than count: Int) -> Bool { announced.map { $0 - byteCount > count } ?? false }
+
   /// Reads what is left and forgets it.
-  func drain() async throws { while try await nextChunk() != nil {} }
+  ///
+  /// - Parameter count: the most that is read, in bytes, but for the piece with which it ends.
+  /// - Returns: whether all of it came.
+  func drain(upTo count: Int) async -> Bool {
+    let start = byteCount
+    while byteCount - start <= count {
+      do { if try await nextChunk() == nil { return true } } catch { return false }
+    }
+    return false
+  }
 
   private func nextChunk() async throws -> ByteBuffer? {
     if let announced, announced > limit { throw tooLarge }
     if isAtEnd { return nil }
     let chunk: ByteBuffer?
-    client.beginWaiting()
+    client.beginWaiting(isUpload: true)
     do { chunk = try await iterator.next() } catch {
       isAtEnd = true
       throw Problem(.badRequest, "malformed", "the body of the request ended before its end")

@@ -4,12 +4,15 @@ import NIOCore
 /// Cuts a client off that neither sends nor takes what it has to, or does so by drips to keep a place occupied.
 ///
 /// Only the time in which the hub waits for the client counts: what the hub takes for its own work is not the client's
-/// fault. Whoever has made the hub wait for longer than the grace plus what their bytes take at the least rate loses
-/// the connection.
+/// fault. Whoever has made the hub wait for longer than the grace plus what their bytes take at the least rate, or for
+/// one body longer than any may take, loses the connection.
 final class SlowClientGuard: Sendable {
   private struct State {
     var bytes = 0
     var waited = Duration.zero
+    /// The part of it in which the client was to send.
+    var uploaded = Duration.zero
+    var isUpload = false
     var waitingSince: ContinuousClock.Instant?
     var check: Scheduled<Void>?
     var isFinished = false
@@ -19,6 +22,7 @@ final class SlowClientGuard: Sendable {
   private let channel: (any Channel)?
   private let grace: Duration
   private let bytesPerSecond: Int
+  private let upload: Duration
   private let cut: @Sendable () -> Void
   private let state = NIOLockedValueBox(State())
 
@@ -29,6 +33,7 @@ final class SlowClientGuard: Sendable {
     self.channel = channel
     grace = .seconds(limits.graceSeconds)
     bytesPerSecond = limits.bytesPerSecond
+    upload = .seconds(limits.uploadSeconds)
     self.cut = cut
     schedule()
   }
@@ -37,12 +42,20 @@ final class SlowClientGuard: Sendable {
   var wasCut: Bool { state.withLockedValue(\.wasCut) }
 
   /// The hub begins to wait for the client.
-  func beginWaiting() { state.withLockedValue { $0.waitingSince = .now } }
+  ///
+  /// - Parameter isUpload: the client is to send; else it is to take.
+  func beginWaiting(isUpload: Bool) {
+    state.withLockedValue { ($0.waitingSince, $0.isUpload) = (.now, isUpload) }
+  }
 
   /// The client has sent or taken so many bytes.
   func endWaiting(bytes: Int) {
     state.withLockedValue { state in
-      if let since = state.waitingSince { state.waited += .now - since }
+      if let since = state.waitingSince {
+        let waited = .now - since
+        state.waited += waited
+        if state.isUpload { state.uploaded += waited }
+      }
       state.waitingSince = nil
       state.bytes += bytes
     }
@@ -60,17 +73,18 @@ final class SlowClientGuard: Sendable {
 
   private func schedule() {
     guard let channel else { return }
-    let pause = max(grace / 4, .milliseconds(50))
+    let pause = max(min(grace, upload) / 4, .milliseconds(50))
     let check = channel.eventLoop.scheduleTask(in: TimeAmount(pause)) { [weak self] in self?.look() ?? () }
     state.withLockedValue { if $0.isFinished { check.cancel() } else { $0.check = check } }
   }
 
   private func look() {
     let isSlow = state.withLockedValue { state in
-      if state.isFinished { return false }
-      let waited = state.waited + (state.waitingSince.map { .now - $0 } ?? .zero)
+      guard !state.isFinished, let since = state.waitingSince else { return state.wasCut && !state.isFinished }
+      let waiting = .now - since
       let allowed = grace + .seconds(state.bytes / max(1, bytesPerSecond))
-      if state.waitingSince != nil, waited > allowed { state.wasCut = true }
+      let isSlow = state.waited + waiting > allowed
+      if isSlow || state.isUpload && state.uploaded + waiting > upload { state.wasCut = true }
       return state.wasCut
     }
     if isSlow {
