@@ -51,6 +51,13 @@ public struct HubLimits: Sendable {
   public var connections = 4_096
   /// Syncs at the same time; who comes beyond them is told to come again.
   public var syncs = 256
+  /// Packs that are being fetched.
+  public var downloads = 256
+  /// What all requests together send, and are sent, that the hub has in its memory at one time, in bytes. With copies and
+  /// what is decoded of it that takes up to three times as much. Who comes beyond it waits for a turn.
+  public var memoryBytes = 256 << 20
+  /// How long somebody waits for such a turn before they are told to come again, in seconds.
+  public var patienceSeconds: Int64 = 10
   /// Clients that follow events.
   public var watchers = 2_048
   /// Stores that clients may make.

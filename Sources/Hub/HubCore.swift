@@ -12,6 +12,8 @@ final class HubCore: Sendable {
   /// The threads on which stores are read and written: SQLite blocks, and no event loop may.
   let threads: NIOThreadPool
   let syncs: Places
+  let downloads: Places
+  let memory: ByteBudget
   let watchers: Places
   private let lock: FileLock
 
@@ -32,6 +34,8 @@ final class HubCore: Sendable {
     threads.start()
     shelf = StoreShelf(directory, threads: threads, limit: limits.stores) { _ in metrics.add(.commits) }
     syncs = Places(limits.syncs)
+    downloads = Places(limits.downloads)
+    memory = ByteBudget(limits.memoryBytes, patience: .seconds(limits.patienceSeconds))
     watchers = Places(limits.watchers)
   }
 

@@ -13,7 +13,7 @@ struct HubResponder: HTTPResponder {
     core.metrics.begin()
     let end = RequestEnd(core, context, method: request.method.rawValue)
     let client = SlowClientGuard(context.channel, core.limits) { [core] in core.metrics.add(.slowClients) }
-    let body = BodyReader(request, limit: core.limits.bodyBytes, client)
+    let body = BodyReader(request, limit: core.limits.bodyBytes, core.memory, client)
     let answer: Answer
     do {
       let route = try Route(path: request.uri.path)
@@ -83,8 +83,9 @@ struct HubResponder: HTTPResponder {
       var guarded = GuardedWriter(writer, client)
       switch answer.content {
       case .bytes(let bytes): try await guarded.write(ByteBuffer(bytes: bytes))
-      case .stream(let stream): try await stream(&guarded)
+      case .stream(_, let stream): try await stream(&guarded)
       }
+      answer.share?.free()
       // Before the client can tell that it is done, so that its next look at the metrics finds it there.
       end.finish(bytes: guarded.byteCount)
       try await writer.finish(nil)

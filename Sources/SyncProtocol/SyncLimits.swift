@@ -4,6 +4,8 @@ public enum SyncLimits {
   public static let packBytes = (4 << 20) + 4_096
   /// Any message, encoded, in bytes; holds ``idsInMessage`` whatever logs they are of.
   public static let messageBytes = 32 << 20
+  /// A message that carries neither ids nor a pack, as a hello and the end of the packs, encoded, in bytes.
+  public static let smallMessageBytes = 1_024
   /// Ids of changes in one state or want.
   public static let idsInMessage = 1 << 18
   /// Ids in the locator of one log. A log of 2^53 changes that never forked needs 55.

@@ -28,16 +28,23 @@ extension SyncMessage {
   /// The version of the protocol that this code speaks; it stands in the state, which comes first.
   public static let version: UInt64 = 1
 
-  enum Code {
-    static let state: UInt64 = 1
-    static let want: UInt64 = 2
-    static let pack: UInt64 = 3
+  /// The numbers with which messages begin.
+  package enum Code {
+    package static let state: UInt64 = 1
+    package static let want: UInt64 = 2
+    package static let pack: UInt64 = 3
     static let end: UInt64 = 4
     static let done: UInt64 = 5
     static let hello: UInt64 = 16
     static let answer: UInt64 = 17
     static let taken: UInt64 = 18
     static let failure: UInt64 = 19
+  }
+
+  /// The number with which a message begins, by its first two bytes; `nil` where they begin none.
+  package static func code(first: UInt8, second: UInt8) -> UInt64? {
+    // The head of an array of less than 24 items, and an integer below 24.
+    (0x80...0x97).contains(first) && second <= 0x17 ? UInt64(second) : nil
   }
 
   /// The message as bytes.

@@ -1,6 +1,7 @@
 import AnnotationStore
 import Foundation
 import Hub
+import NIOCore
 import SyncProtocol
 import SyncTransports
 import Testing
@@ -37,6 +38,64 @@ struct BoundsTests {
     }
   }
 
+  @Test("No message is read that is larger than its kind may be there, or not for its sender to send")
+  func largeMessages() async throws {
+    let fixture = try HubFixture()
+    let (ada, writer, reader) = (try fixture.store("ada"), try fixture.token(), try fixture.token(.reader))
+    try await withHub(fixture.hub()) { address in
+      try await fixture.sync(ada, address, writer)
+      let hello = try Self.hello(ada)
+      let large: [UInt8] = [1, 0x80, 0, 0]
+      let pack: [UInt8] = [0, 0x20, 0, 0, 0x82, 3]
+      for (token, body, status, word) in [
+        (reader, large + [0x85, 16], 413, "too-large"), (writer, hello + large + [0x82, 3], 413, "too-large"),
+        (writer, hello + large + [0x82, 4], 413, "too-large"),
+        (reader, hello + pack, 403, "read-only"), (writer, try Self.hello(ada, .pull) + pack, 400, "malformed"),
+      ] as [(String, [UInt8], Int, String)] {
+        let connection = try await RawConnection(address)
+        await connection.send(Self.head(ada, token) + body)
+        // Of the message itself nothing has come.
+        #expect(await connection.has(word), "\(connection.text)")
+        #expect(connection.text.hasPrefix("HTTP/1.1 \(status)"), "\(connection.text)")
+      }
+    }
+  }
+
+  @Test("What does not fit into the memory waits, and is told to come again in the end")
+  func memory() async throws {
+    let fixture = try HubFixture()
+    let (ada, token, admin) = (try fixture.store("ada"), try fixture.token(), try fixture.token(.admin))
+    let hub = try fixture.hub { ($0.memoryBytes, $0.patienceSeconds) = (40 << 20, 1) }
+    try await withHub(hub) { address in
+      try await fixture.sync(ada, address, token)
+      // A state of 30 MiB is announced, and has its share of the memory.
+      let announced = Self.head(ada, token) + (try Self.hello(ada)) + [1, 0xE0, 0, 0, 0x85, 1]
+      let first = try await RawConnection(address)
+      await first.send(announced)
+      while try await !Fetch.text(address + "/metrics", token: admin).contains("memory_taken_bytes 31457280\n") {}
+      let second = try await RawConnection(address)
+      await second.send(announced)
+      #expect(await second.has("urn:variorum:problem:busy") && second.text.hasPrefix("HTTP/1.1 503"), "\(second.text)")
+      #expect(second.text.lowercased().contains("retry-after: 2"))
+      // What is small needs no turn, and when the first has gone there is room again.
+      #expect(try await fixture.sync(ada, address, token).areEqual)
+      first.close()
+      while try await !Fetch.text(address + "/metrics", token: admin).contains("memory_taken_bytes 0\n") {}
+    }
+  }
+
+  private static func hello(_ store: Store, _ direction: SyncDirection = .both) throws -> [UInt8] {
+    let hello = SyncHello(store: store.id, digest: try store.digest(), direction: direction, cursor: nil)
+    return Array(buffer: try SyncFrames.encode(.hello(hello)))
+  }
+
+  /// The head of a sync whose body does not end soon.
+  private static func head(_ store: Store, _ token: String) -> [UInt8] {
+    Array(
+      ("POST /v1/stores/\(store.id)/sync HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(token)\r\n"
+        + "Content-Type: \(SyncFrames.mediaType)\r\nContent-Length: 50000000\r\n\r\n").utf8)
+  }
+
   @Test("A body may not take longer than any may, at whatever rate it comes")
   func longUpload() async throws {
     let fixture = try HubFixture()
@@ -44,9 +103,7 @@ struct BoundsTests {
     let hub = try fixture.hub { ($0.uploadSeconds, $0.bytesPerSecond) = (1, 0) }
     try await withHub(hub) { address in
       let connection = try await RawConnection(address)
-      await connection.send(
-        "POST /v1/stores/\(ada.id)/sync HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(token)\r\n"
-          + "Content-Type: \(SyncFrames.mediaType)\r\nContent-Length: 1000000\r\n\r\n")
+      await connection.send(Self.head(ada, token))
       // A message of 512 bytes, of which each byte is a second of patience.
       await connection.send([0, 0, 2, 0])
       connection.drip()

@@ -83,6 +83,30 @@ struct PartsTests {
     #expect(try CursorLedger(path: path, arrival: 3, digest: digest(1)).confirms(3, digest(1)))
   }
 
+  @Test("Memory is shared in the order of coming, and who waits for too long is told so")
+  func budget() async throws {
+    let budget = ByteBudget(10, patience: .seconds(3_600))
+    let first = try await budget.take(6)
+    let second = try await budget.take(4)
+    async let third = budget.take(100)
+    while budget.waitingCount < 1 { await Task.yield() }
+    async let fourth = budget.take(1)
+    while budget.waitingCount < 2 { await Task.yield() }
+    first.free()
+    first.free()
+    second.shrink(to: 1)
+    // The third asked for more than there is, and gets all of it when nobody else has any; the fourth comes after.
+    #expect(budget.taken == 1 && budget.waitingCount == 2)
+    second.free()
+    let all = try await third
+    #expect(budget.taken == 10)
+    all.free()
+    let one = try await fourth
+    #expect(budget.taken == 1)
+    withExtendedLifetime(one) {}
+    await #expect(throws: Problem.self) { try await ByteBudget(0, patience: .zero).take(1) }
+  }
+
   @Test("Packs that wait together are committed together, and what is wrong with one fails that one")
   func groups() async throws {
     struct Broken: Error {}

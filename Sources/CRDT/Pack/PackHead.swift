@@ -41,6 +41,11 @@ public struct PackHead: Hashable, Sendable {
     self.hash = hash
   }
 
+  /// The length of the contents that bytes state which may be a pack: what opening them takes, if it is true.
+  package static func statedContentBytes(_ bytes: [UInt8]) -> Int {
+    bytes.count < byteCount ? 0 : bytes[57..<61].reduce(0) { $0 << 8 | Int($1) }
+  }
+
   /// Puts a head before compressed contents.
   static func pack(_ payload: [UInt8], store: StoreID, contentBytes: Int) -> (bytes: [UInt8], hash: PackHash) {
     var bytes = magic + [formatVersion] + store.bytes + [UInt8](repeating: 0, count: hashRange.count)

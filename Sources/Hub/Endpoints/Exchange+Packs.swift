@@ -2,6 +2,7 @@ import AnnotationStore
 import Foundation
 import HTTPTypes
 import Hummingbird
+import NIOCore
 import SyncTransports
 
 extension Exchange {
@@ -15,8 +16,13 @@ extension Exchange {
 
   /// A pack, or the part of it that is asked for (RFC 9110 §14).
   func pack(_ hash: PackHash, _ served: ServedStore) async throws -> Answer {
+    guard let place = core.downloads.take() else {
+      throw Problem(
+        .serviceUnavailable, "busy", "as many packs are being fetched as the hub takes",
+        headers: [Problem.retryAfter(seconds: 5)])
+    }
     let packs = served.packs
-    guard let bytes = try await core.threads.runIfActive({ try packs.bytes(of: hash) }) else {
+    guard let file = try await core.threads.runIfActive({ try packs.file(of: hash) }) else {
       throw Problem(.notFound, "no-pack", "the hub has no such pack; its list of packs may have changed")
     }
     let tag = "\"\(hash.hex)\""
@@ -26,19 +32,35 @@ extension Exchange {
     // A range of another version of it would be of no use; there never is one, but a client may not know that.
     let ranges = request.headers[.ifRange].map { $0 == tag } ?? true
     guard ranges, let text = request.headers[.range], let wanted = ByteRange(text) else {
-      var answer = Answer(type: Self.packType, bytes: bytes)
+      var answer = sending(file, 0..<file.byteCount, place)
       answer.headers = headers
       return answer
     }
-    guard let range = wanted.resolved(in: bytes.count) else {
+    guard let range = wanted.resolved(in: file.byteCount) else {
       throw Problem(
-        .rangeNotSatisfiable, "range", "the pack has \(bytes.count) bytes",
-        headers: [HTTPField(name: .contentRange, value: "bytes */\(bytes.count)")])
+        .rangeNotSatisfiable, "range", "the pack has \(file.byteCount) bytes",
+        headers: [HTTPField(name: .contentRange, value: "bytes */\(file.byteCount)")])
     }
-    headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(bytes.count)"
-    var answer = Answer(status: .partialContent, type: Self.packType, bytes: Array(bytes[range]))
+    headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(file.byteCount)"
+    var answer = sending(file, range, place)
+    answer.status = .partialContent
     answer.headers = headers
     return answer
+  }
+
+  /// Sends a part of a file as it is read, so that a client who is slow keeps no more of it in memory than a piece.
+  private func sending(_ file: PackFile, _ range: Range<Int>, _ place: Places.Place) -> Answer {
+    // The place is taken until it is sent, or its client is gone.
+    Answer(type: Self.packType, byteCount: range.count) { [threads = core.threads, place] writer in
+      var offset = range.lowerBound
+      while offset < range.upperBound {
+        let (start, count) = (offset, min(PackFile.pieceBytes, range.upperBound - offset))
+        let piece = try await threads.runIfActive { try file.read(at: start, count: count) }
+        try await writer.write(ByteBuffer(bytes: piece))
+        offset += count
+      }
+      place.free()
+    }
   }
 
   private static let packType = "application/vnd.variorum.pack"

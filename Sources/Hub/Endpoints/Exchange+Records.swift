@@ -74,6 +74,8 @@ extension Exchange {
   ) async throws -> Answer {
     let seen = request.headers[.ifNoneMatch] ?? ""
     let id = served.store.id
+    // As text, and as the bytes that are sent.
+    let share = try await core.memory.take(2 * Self.pageBytes)
     let (tag, page) = try await served.read { reader -> (String, Page?) in
       let digest = StateDigest(store: id, heads: try reader.heads())
       // What is answered follows from the state and the address alone.
@@ -92,6 +94,8 @@ extension Exchange {
     let packed = acceptsGzip && json.count > 1_024 ? await gzipped(json) : nil
     var answer = Answer(type: Self.json, bytes: packed ?? json)
     answer.headers = headers
+    share.shrink(to: answer.content.byteCount ?? 0)
+    answer.share = share
     if packed != nil { answer.headers[.contentEncoding] = "gzip" }
     return answer
   }

@@ -16,6 +16,29 @@ private struct SyncRound {
   var report = ReceiveReport()
   /// How far the client has logs that it sent, so that they are not sent back.
   var pushed: [ReplicaID: Set<LogTip>] = [:]
+  /// What state and want take of the memory.
+  var shares: [ByteBudget.Share] = []
+
+  /// How long the next message may be, in bytes: none is large but where it has a place, and from whom it may come.
+  func limit(of code: UInt64?, isWriter: Bool) throws -> Int {
+    switch code {
+    case SyncMessage.Code.state where mayTell, SyncMessage.Code.want where mayTell: return SyncLimits.messageBytes
+    case SyncMessage.Code.pack where state == nil && !isEnded:
+      try checkMaySend(isWriter: isWriter)
+      return SyncLimits.packBytes + SyncFrames.packOverhead
+    default: return SyncLimits.smallMessageBytes
+    }
+  }
+
+  /// Whether a state or a want may come.
+  var mayTell: Bool { packs == 0 && want == nil && state == nil && !isEnded }
+
+  func checkMaySend(isWriter: Bool) throws {
+    guard hello.direction != .pull else { throw SyncError.unwantedPack }
+    guard isWriter else {
+      throw Problem(.forbidden, "read-only", "the token is a reader's, and takes changes without sending any")
+    }
+  }
 
   mutating func add(_ pack: Pack, _ report: ReceiveReport) {
     self.report += report
@@ -38,7 +61,8 @@ extension Exchange {
         .serviceUnavailable, "busy", "the hub has as many syncs in flight as it takes",
         headers: [Problem.retryAfter(seconds: 1)])
     }
-    guard case .hello(let hello)? = try await body.nextMessage() else {
+    let first = try await body.nextMessage { _ in SyncLimits.smallMessageBytes }
+    guard case .hello(let hello)? = first?.message else {
       throw SyncError.inconsistent("the body does not begin with a hello")
     }
     guard hello.store == id else { throw SyncError.otherStore(here: id, there: hello.store) }
@@ -47,8 +71,8 @@ extension Exchange {
     let start = try await start(hello, served)
     core.metrics.add(start == nil ? .cursorsUnconfirmed : .cursorsConfirmed)
     var round = SyncRound(hello: hello, start: start)
-    while let message = try await body.nextMessage() {
-      try await take(message, into: &round, served, isWriter: isWriter)
+    while let next = try await next(after: round, isWriter: isWriter) {
+      try await take(next.message, next.share, into: &round, served, isWriter: isWriter)
     }
     guard round.state != nil || round.isEnded else { throw SyncError.inconsistent("the end of the packs is missing") }
     return try await answer(round, served, place)
@@ -62,28 +86,38 @@ extension Exchange {
     return here.digest == hello.digest ? here.arrival : nil
   }
 
+  private func next(
+    after round: SyncRound, isWriter: Bool
+  ) async throws -> (message: SyncMessage, share: ByteBudget.Share?)? {
+    try await body.nextMessage { try round.limit(of: $0, isWriter: isWriter) }
+  }
+
   private func take(
-    _ message: SyncMessage, into round: inout SyncRound, _ served: ServedStore, isWriter: Bool
+    _ message: SyncMessage, _ share: ByteBudget.Share?, into round: inout SyncRound, _ served: ServedStore,
+    isWriter: Bool
   ) async throws {
     guard !round.isEnded, round.state == nil else {
       throw SyncError.outOfOrder(received: message.name, expected: "nothing")
     }
     switch message {
-    case .state(let state) where round.packs == 0 && round.want == nil:
+    case .state(let state) where round.mayTell:
       guard state.store == served.store.id else {
         throw SyncError.otherStore(here: served.store.id, there: state.store)
       }
       round.state = state
-    case .want(let want) where round.packs == 0 && round.want == nil: round.want = want
+      if let share { round.shares.append(share) }
+    case .want(let want) where round.mayTell:
+      round.want = want
+      if let share { round.shares.append(share) }
     case .pack(let bytes):
-      guard round.hello.direction != .pull else { throw SyncError.unwantedPack }
-      guard isWriter else {
-        throw Problem(.forbidden, "read-only", "the token is a reader's, and takes changes without sending any")
-      }
+      try round.checkMaySend(isWriter: isWriter)
       round.packs += 1
       // Without a confirmed cursor nobody knows what the hub lacks: tips are exchanged first.
       guard round.start != nil else { return }
+      let opened = try await core.memory.take(PackHead.statedContentBytes(bytes))
       let taken = try await served.take(bytes)
+      share?.free()
+      opened.free()
       round.add(taken.pack, taken.report)
       core.metrics.add(.packsReceived)
       core.metrics.add(.bytesReceived, bytes.count)
@@ -116,15 +150,17 @@ extension Exchange {
     }
     let report = round.report.clipped
     // The place is taken until the answer is sent, or its client is gone.
-    return Answer(type: SyncFrames.mediaType) { [core, place] writer in
+    return Answer(type: SyncFrames.mediaType) { [core, place, shares = round.shares] writer in
       try await writer.write(SyncFrames.encode(.answer(SyncAnswer(isConfirmed: true, cursor: plan.cursor))))
       try await writer.write(SyncFrames.encode(.taken(report)))
+      for share in shares { share.free() }
       var (outgoing, packs) = (plan.outgoing, 0)
-      while let pack = try await Self.next(&outgoing, served, &writer) {
-        try await writer.write(SyncFrames.encode(.pack(pack.bytes)))
+      while let next = try await Self.next(&outgoing, served, core.memory, &writer) {
+        try await writer.write(SyncFrames.encode(.pack(next.pack.bytes)))
+        next.share.free()
         packs += 1
         core.metrics.add(.packsSent)
-        core.metrics.add(.bytesSent, pack.bytes.count)
+        core.metrics.add(.bytesSent, next.pack.bytes.count)
       }
       try await writer.write(SyncFrames.encode(.end(packs: packs)))
       place.free()
@@ -133,9 +169,15 @@ extension Exchange {
 
   /// The next pack; where it cannot be made the client is told so, as the status is sent already.
   private static func next(
-    _ outgoing: inout OutgoingChanges, _ served: ServedStore, _ writer: inout GuardedWriter
-  ) async throws -> OutgoingPack? {
-    do { return try await served.nextPack(&outgoing) } catch {
+    _ outgoing: inout OutgoingChanges, _ served: ServedStore, _ memory: ByteBudget, _ writer: inout GuardedWriter
+  ) async throws -> (pack: OutgoingPack, share: ByteBudget.Share)? {
+    if outgoing.changeCount == 0 { return nil }
+    do {
+      let share = try await memory.take(SyncLimits.packBytes)
+      guard let pack = try await served.nextPack(&outgoing) else { return nil }
+      share.shrink(to: pack.bytes.count)
+      return (pack, share)
+    } catch {
       let problem = Problem(error)
       let failure = SyncFailure(status: problem.status.code, reason: problem.detail)
       try await writer.write(SyncFrames.encode(.failure(failure)))

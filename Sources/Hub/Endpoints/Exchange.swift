@@ -52,6 +52,8 @@ struct Exchange {
     let gauges = [
       ("stores_open", "Stores that are open.", await core.shelf.count),
       ("syncs_in_flight", "Syncs being done.", core.syncs.count),
+      ("downloads_in_flight", "Packs being fetched.", core.downloads.count),
+      ("memory_taken_bytes", "What requests send and are sent that is in memory.", core.memory.taken),
       ("watchers", "Clients that follow events.", core.watchers.count),
     ]
     return Answer(

@@ -32,9 +32,9 @@ actor PackShelf {
     return made
   }
 
-  /// The bytes of a pack; `nil` where it is none of the list.
-  nonisolated func bytes(of hash: PackHash) throws -> [UInt8]? {
-    try FileDescriptor.readFile("\(path)/\(hash.hex).pack", upTo: SyncLimits.packBytes)
+  /// A pack, open; `nil` where it is not there.
+  nonisolated func file(of hash: PackHash) throws -> PackFile? {
+    try PackFile.open("\(path)/\(hash.hex).pack")
   }
 
   private static func bringUp(_ known: PackList?, _ path: String, _ served: ServedStore) async throws -> PackList {

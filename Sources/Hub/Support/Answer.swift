@@ -8,17 +8,24 @@ struct Answer: Sendable {
   enum Content: Sendable {
     /// Bytes at hand.
     case bytes([UInt8])
-    /// What is made while it is sent.
-    case stream(@Sendable (inout GuardedWriter) async throws -> Void)
+    /// What is made while it is sent, and how many bytes that will be, where that is known.
+    case stream(byteCount: Int?, @Sendable (inout GuardedWriter) async throws -> Void)
 
     /// How many bytes it has, where that is known.
-    var byteCount: Int? { if case .bytes(let bytes) = self { bytes.count } else { nil } }
+    var byteCount: Int? {
+      switch self {
+      case .bytes(let bytes): bytes.count
+      case .stream(let count, _): count
+      }
+    }
   }
 
   var status: HTTPResponse.Status
   var type: String
   var headers = HTTPFields()
   var content: Content
+  /// What it takes of the memory until it is sent.
+  var share: ByteBudget.Share?
   /// Whether the connection is of no further use.
   var endsConnection = false
 
@@ -28,10 +35,12 @@ struct Answer: Sendable {
     content = .bytes(bytes)
   }
 
-  init(type: String, stream: @escaping @Sendable (inout GuardedWriter) async throws -> Void) {
+  init(
+    type: String, byteCount: Int? = nil, stream: @escaping @Sendable (inout GuardedWriter) async throws -> Void
+  ) {
     status = .ok
     self.type = type
-    content = .stream(stream)
+    content = .stream(byteCount: byteCount, stream)
   }
 }
 

@@ -9,7 +9,10 @@ import SyncTransports
 /// Only the task of the request has to do with it.
 final class BodyReader: @unchecked Sendable {
   private var iterator: RequestBody.AsyncIterator
+  /// Messages up to this length need no share of the memory, in bytes: the places of syncs bound them well enough.
+  private static let freeBytes = 64 << 10
   private let limit: Int
+  private let memory: ByteBudget
   private let client: SlowClientGuard
   private let announced: Int?
   private var frames = SyncFrameReader()
@@ -17,19 +20,28 @@ final class BodyReader: @unchecked Sendable {
   /// How many bytes came.
   private(set) var byteCount = 0
 
-  init(_ request: Request, limit: Int, _ client: SlowClientGuard) {
+  init(_ request: Request, limit: Int, _ memory: ByteBudget, _ client: SlowClientGuard) {
     iterator = request.body.makeAsyncIterator()
     announced = request.headers[.contentLength].flatMap { Int($0) }
     self.limit = limit
+    self.memory = memory
     self.client = client
   }
 
-  /// The next message; `nil` at the end.
+  /// The next message, with its share of the memory; `nil` at the end.
   ///
-  /// - Throws: `SyncError`; ``Problem``.
-  func nextMessage() async throws -> SyncMessage? {
+  /// - Parameter limit: how long it may be, in bytes, by the number of its kind; asked before it has come, and may throw.
+  /// - Throws: `SyncError`; ``Problem``; what `limit` throws.
+  func nextMessage(
+    upTo limit: (_ code: UInt64?) throws -> Int
+  ) async throws -> (message: SyncMessage, share: ByteBudget.Share?)? {
+    var share: ByteBudget.Share?
     while true {
-      if let message = try frames.next() { return message }
+      if share == nil, let heading = frames.heading {
+        guard heading.length <= (try limit(heading.code)) else { throw SyncError.tooLarge("a sync message") }
+        if heading.length > Self.freeBytes { share = try await memory.take(heading.length) }
+      }
+      if let message = try frames.next() { return (message, share) }
       guard let chunk = try await nextChunk() else {
         guard frames.isEmpty else { throw SyncError.inconsistent("the body ends in the middle of a message") }
         return nil

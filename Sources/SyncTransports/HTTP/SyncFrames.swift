@@ -9,7 +9,7 @@ package enum SyncFrames {
   /// How long the length before a message is, in bytes.
   static let lengthBytes = 4
   /// What CBOR puts around the bytes of a pack, in bytes, at most.
-  private static let packOverhead = 16
+  package static let packOverhead = 16
 
   /// A message with its length.
   ///
@@ -44,6 +44,18 @@ package struct SyncFrameReader {
       var chunk = chunk
       buffer.writeBuffer(&chunk)
     }
+  }
+
+  /// What the next message says of itself before it is whole: its length, and the number of its kind where it begins
+  /// with one; `nil` where too little of it has come.
+  package var heading: (length: Int, code: UInt64?)? {
+    let start = buffer.readerIndex
+    guard let length = buffer.getInteger(at: start, as: UInt32.self) else { return nil }
+    guard length > 1 else { return (Int(length), nil) }
+    guard let first = buffer.getInteger(at: start + SyncFrames.lengthBytes, as: UInt8.self),
+      let second = buffer.getInteger(at: start + SyncFrames.lengthBytes + 1, as: UInt8.self)
+    else { return nil }
+    return (Int(length), SyncMessage.code(first: first, second: second))
   }
 
   /// The next message; `nil` where it is not whole yet.

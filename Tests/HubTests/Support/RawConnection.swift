@@ -18,7 +18,10 @@ final class RawConnection {
     pieces = stream.makeAsyncIterator()
   }
 
-  deinit { channel.close(promise: nil) }
+  deinit { close() }
+
+  /// Closes it.
+  func close() { channel.close(promise: nil) }
 
   /// Sends something; a connection that is closed meanwhile is none of its business.
   func send(_ text: String) async { await send(Array(text.utf8)) }
