@@ -30,6 +30,12 @@ public struct Hub: Sendable {
     core = try HubCore(configuration)
     self.configuration = configuration
     self.logger = logger
+    let (wanted, limits) = (configuration.limits, core.limits)
+    let isLess = limits.connections < wanted.connections || limits.openStores < wanted.openStores
+    logger.log(
+      level: isLess ? .warning : .debug,
+      isLess ? "there are too few file descriptors for all that may be open (ulimit -n)" : "what may be open",
+      metadata: ["connections": "\(limits.connections)", "stores": "\(limits.openStores)"])
   }
 
   /// Serves until the process is told to end (SIGTERM, SIGINT), and then finishes what is in flight.
@@ -79,7 +85,7 @@ public struct Hub: Sendable {
       responder: HubResponder(core: core), server: server(http),
       configuration: ApplicationConfiguration(
         address: .hostname(configuration.host, port: configuration.port), serverName: nil,
-        availableConnectionsDelegate: .maximum(core.limits.connections, logger: logger)),
+        availableConnectionsDelegate: ConnectionLimit(core.limits.connections, logger: logger)),
       onServerRunning: { channel in ready(channel.localAddress?.port ?? 0) }, logger: logger)
     application.logger = logger
     return application

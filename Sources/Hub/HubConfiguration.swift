@@ -47,7 +47,7 @@ public struct HubLimits: Sendable {
   public var bodyBytes = 64 << 20
   /// All headers of a request, in bytes.
   public var headerBytes = 16 << 10
-  /// Open connections; more wait in the kernel's queue.
+  /// Open connections; more wait in the kernel's queue. Fewer where there are not as many file descriptors.
   public var connections = 4_096
   /// Syncs at the same time; who comes beyond them is told to come again.
   public var syncs = 256
@@ -62,6 +62,9 @@ public struct HubLimits: Sendable {
   public var watchers = 2_048
   /// Stores that clients may make.
   public var stores = 1_000
+  /// Stores that are open at one time; the one that nobody has used for the longest time gives way. Fewer where there are
+  /// not as many file descriptors.
+  public var openStores = 256
   /// How long a connection without a request stays open, and the head of a request may take, in seconds.
   public var idleSeconds: Int64 = 75
   /// How long the hub waits in all for a client to send or to take something, before the rate counts, in seconds.

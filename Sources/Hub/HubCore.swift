@@ -21,7 +21,8 @@ final class HubCore: Sendable {
   ///
   /// - Throws: ``HubError``; `IdentityError` where the directory cannot be used.
   init(_ configuration: HubConfiguration) throws {
-    limits = configuration.limits
+    let limits = configuration.limits.fitting(descriptors: Descriptors.raise())
+    self.limits = limits
     directory = try HubDirectory(configuration.dataDirectory)
     lock = try directory.lock()
     let file = TokenFile(dataDirectory: configuration.dataDirectory)
@@ -32,7 +33,7 @@ final class HubCore: Sendable {
     self.metrics = metrics
     threads = NIOThreadPool(numberOfThreads: max(4, 2 * System.coreCount))
     threads.start()
-    shelf = StoreShelf(directory, threads: threads, limit: limits.stores) { _ in metrics.add(.commits) }
+    shelf = StoreShelf(directory, threads: threads, limits) { _ in metrics.add(.commits) }
     syncs = Places(limits.syncs)
     downloads = Places(limits.downloads)
     memory = ByteBudget(limits.memoryBytes, patience: .seconds(limits.patienceSeconds))

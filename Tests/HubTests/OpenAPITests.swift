@@ -116,21 +116,20 @@ struct OpenAPITests {
   /// What a hub answers that has no room.
   private static func limited(_ cases: APICases, _ described: [String: Operation]) async throws -> Set<String> {
     let hub = try cases.fixture.hub {
-      ($0.syncs, $0.watchers, $0.downloads, $0.memoryBytes, $0.patienceSeconds) = (0, 0, 0, 0, 0)
+      ($0.syncs, $0.openStores) = (0, 0)
       $0.bodyBytes = .max
     }
     let hash = String(repeating: "0", count: 64)
     var seen = try await withHub(hub) { address in
       var seen: Set<String> = []
-      let records = ["claims", "annotations", "conflicts", "packs/{hash}"].map { name in
+      // No store can be open.
+      let stores = ["events", "packs", "packs/{hash}", "claims", "annotations", "conflicts"].map { name in
         APICase(
           pattern: "/v1/stores/{store}/\(name)", path: "\(cases.base)/\(name.replacing("{hash}", with: hash))",
           token: cases.reader, status: 503)
       }
-      for item in records + [
+      for item in stores + [
         APICase(pattern: "/readyz", path: "/readyz", status: 503),
-        APICase(
-          pattern: "/v1/stores/{store}/events", path: cases.base + "/events", token: cases.reader, status: 503),
         APICase(
           pattern: "/v1/stores/{store}/sync", method: "POST", path: cases.base + "/sync", token: cases.writer,
           headers: [("Content-Type", "application/vnd.variorum.sync")], body: [0], status: 503),

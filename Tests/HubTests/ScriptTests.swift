@@ -9,6 +9,18 @@ struct ScriptTests {
   @Test("Where there is no room, at the hub or here, it is told, nothing is lost, and the rest goes on")
   func disk() throws { try run("python3", "disk.py", "--variorum", binary()) }
 
+  @Test("Few file descriptors bound what is open at one time, and nothing else", .enabled(if: Self.isLinux))
+  func descriptors() throws { try run("python3", "descriptors.py", "--variorum", binary()) }
+
+  /// Elsewhere a process is not told how much another uses.
+  private static var isLinux: Bool {
+    #if os(Linux)
+      true
+    #else
+      false
+    #endif
+  }
+
   @Test("A token that is typed is not shown, and Ctrl-C leaves the terminal as it was")
   func prompt() throws { try run("python3", "prompt.py", "--variorum", binary()) }
 

@@ -7,6 +7,10 @@ import SyncTransports
 /// What came with one request of a sync.
 private struct SyncRound {
   var hello: SyncHello
+  /// The store; `nil` where it is not there, and the first pack is to make it.
+  var served: ServedStore?
+  /// Where the store stands while it is not there.
+  var beginning: SyncCursor
   /// Up to where the client has everything; `nil` where that is not confirmed.
   var start: UInt64?
   var state: SyncState?
@@ -67,20 +71,26 @@ extension Exchange {
     }
     guard hello.store == id else { throw SyncError.otherStore(here: id, there: hello.store) }
     let isWriter = (token?.role ?? .reader) >= .writer
-    let served = try await store(id, create: isWriter && hello.direction != .pull)
-    let start = try await start(hello, served)
-    core.metrics.add(start == nil ? .cursorsUnconfirmed : .cursorsConfirmed)
-    var round = SyncRound(hello: hello, start: start)
+    // To a writer who has something to send, a store that is not there is an empty one.
+    let maySend = isWriter && hello.direction != .pull
+    let served = maySend ? try await core.shelf.store(id, create: false) : try await store(id)
+    var round = SyncRound(hello: hello, served: served, beginning: try core.shelf.beginning(of: id))
+    round.start = try await start(round)
+    core.metrics.add(round.start == nil ? .cursorsUnconfirmed : .cursorsConfirmed)
     while let next = try await next(after: round, isWriter: isWriter) {
-      try await take(next.message, next.share, into: &round, served, isWriter: isWriter)
+      try await take(next.message, next.share, into: &round, isWriter: isWriter)
     }
     guard round.state != nil || round.isEnded else { throw SyncError.inconsistent("the end of the packs is missing") }
-    return try await answer(round, served, place)
+    return try await answer(round, place)
   }
 
   /// Up to where the client has everything: where its cursor is, if that is a point of this history, or here, if it has
   /// exactly what the hub has.
-  private func start(_ hello: SyncHello, _ served: ServedStore) async throws -> UInt64? {
+  private func start(_ round: SyncRound) async throws -> UInt64? {
+    let hello = round.hello
+    guard let served = round.served else {
+      return hello.cursor == round.beginning || hello.digest == round.beginning.digest ? 0 : nil
+    }
     if let cursor = hello.cursor, served.confirms(cursor) { return cursor.arrival }
     let here = try await served.cursor()
     return here.digest == hello.digest ? here.arrival : nil
@@ -93,16 +103,15 @@ extension Exchange {
   }
 
   private func take(
-    _ message: SyncMessage, _ share: ByteBudget.Share?, into round: inout SyncRound, _ served: ServedStore,
-    isWriter: Bool
+    _ message: SyncMessage, _ share: ByteBudget.Share?, into round: inout SyncRound, isWriter: Bool
   ) async throws {
     guard !round.isEnded, round.state == nil else {
       throw SyncError.outOfOrder(received: message.name, expected: "nothing")
     }
     switch message {
     case .state(let state) where round.mayTell:
-      guard state.store == served.store.id else {
-        throw SyncError.otherStore(here: served.store.id, there: state.store)
+      guard state.store == round.hello.store else {
+        throw SyncError.otherStore(here: round.hello.store, there: state.store)
       }
       round.state = state
       if let share { round.shares.append(share) }
@@ -115,6 +124,9 @@ extension Exchange {
       // Without a confirmed cursor nobody knows what the hub lacks: tips are exchanged first.
       guard round.start != nil else { return }
       let opened = try await core.memory.take(PackHead.statedContentBytes(bytes))
+      let served: ServedStore
+      if let found = round.served { served = found } else { served = try await store(round.hello.store, create: true) }
+      round.served = served
       let taken = try await served.take(bytes)
       share?.free()
       opened.free()
@@ -130,32 +142,48 @@ extension Exchange {
     }
   }
 
-  private func answer(_ round: SyncRound, _ served: ServedStore, _ place: Places.Place) async throws -> Answer {
-    guard let start = round.start else {
-      let theirs = round.state
-      let found = try await served.read { reader in
+  /// What is lacking at either side, by their tips.
+  private func tips(_ round: SyncRound) async throws -> Answer {
+    let theirs = round.state
+    let found: (cursor: SyncCursor, tips: (state: SyncState, want: SyncWant)?)
+    if let served = round.served {
+      found = try await served.read { reader in
         (cursor: try served.cursor(reader), tips: try theirs.map { try served.compare($0, reader) })
       }
-      var messages: [SyncMessage] = [.answer(SyncAnswer(isConfirmed: false, cursor: found.cursor))]
-      if let tips = found.tips { messages += [.state(tips.state), .want(tips.want)] }
-      let bytes = try messages.flatMap { try Array(buffer: SyncFrames.encode($0)) }
-      return Answer(type: SyncFrames.mediaType, bytes: bytes)
+    } else {
+      let empty = SyncState(store: round.hello.store, logs: [], digest: round.beginning.digest)
+      found = (round.beginning, theirs.map { (empty, SyncPlan.want($0.logs) { _ in [] }) })
     }
+    var messages: [SyncMessage] = [.answer(SyncAnswer(isConfirmed: false, cursor: found.cursor))]
+    if let tips = found.tips { messages += [.state(tips.state), .want(tips.want)] }
+    let bytes = try messages.flatMap { try Array(buffer: SyncFrames.encode($0)) }
+    return Answer(type: SyncFrames.mediaType, bytes: bytes)
+  }
+
+  private func plan(
+    _ round: SyncRound, from start: UInt64
+  ) async throws -> (cursor: SyncCursor, outgoing: OutgoingChanges) {
+    guard let served = round.served else { return (round.beginning, OutgoingChanges()) }
     let (hello, want, pushed) = (round.hello, round.want ?? SyncWant(), round.pushed)
-    let plan = try await served.read { reader in
+    return try await served.read { reader in
       var plan = try served.plan(after: start, want: want, pushed: pushed, reader)
       // Who only sends is told where the hub stands, and gets nothing.
       if hello.direction == .push { plan.outgoing = OutgoingChanges() }
       return plan
     }
+  }
+
+  private func answer(_ round: SyncRound, _ place: Places.Place) async throws -> Answer {
+    guard let start = round.start else { return try await tips(round) }
+    let plan = try await plan(round, from: start)
     let report = round.report.clipped
     // The place is taken until the answer is sent, or its client is gone.
-    return Answer(type: SyncFrames.mediaType) { [core, place, shares = round.shares] writer in
+    return Answer(type: SyncFrames.mediaType) { [core, place, served = round.served, shares = round.shares] writer in
       try await writer.write(SyncFrames.encode(.answer(SyncAnswer(isConfirmed: true, cursor: plan.cursor))))
       try await writer.write(SyncFrames.encode(.taken(report)))
       for share in shares { share.free() }
       var (outgoing, packs) = (plan.outgoing, 0)
-      while let next = try await Self.next(&outgoing, served, core.memory, &writer) {
+      while let served, let next = try await Self.next(&outgoing, served, core.memory, &writer) {
         try await writer.write(SyncFrames.encode(.pack(next.pack.bytes)))
         next.share.free()
         packs += 1

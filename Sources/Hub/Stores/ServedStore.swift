@@ -19,17 +19,18 @@ final class ServedStore: Sendable {
 
   /// Opens the store in a directory.
   ///
-  /// - Parameter isNew: makes it, empty.
+  /// - Parameter new: the epoch with which it is made, empty; `nil` where it is there.
   /// - Throws: `StoreError`, `IdentityError`.
   init(
-    _ id: StoreID, in path: String, isNew: Bool, environment: StoreEnvironment, threads: NIOThreadPool,
+    _ id: StoreID, in path: String, new: SyncEpoch?, environment: StoreEnvironment, threads: NIOThreadPool,
     committed: @escaping @Sendable (Int) -> Void
   ) throws {
     let file = "\(path)/\(Store.fileName)"
-    if isNew {
+    if let new {
       try HubDirectory.make(path)
       // Before the store: a store without an epoch would get a new one, and an old epoch must not outlive its store.
-      epoch = try Self.newEpoch(path, environment)
+      try DurableFile.write(new.bytes, to: path + "/epoch", mode: 0o600)
+      epoch = new
       store = try Store.create(at: file, environment: environment, replicaOf: id)
     } else {
       store = try Store.open(at: file, environment: environment)

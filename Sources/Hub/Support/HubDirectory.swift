@@ -22,6 +22,9 @@ struct HubDirectory: Sendable {
 
   func storePath(_ id: StoreID) -> String { "\(storesPath)/\(id)" }
 
+  /// Whether a store is there.
+  func has(_ id: StoreID) -> Bool { FileManager.default.fileExists(atPath: "\(storePath(id))/\(Store.fileName)") }
+
   /// The stores that are there, ascending.
   func stores() throws -> [StoreID] {
     try FileManager.default.contentsOfDirectory(atPath: storesPath).compactMap { name in

@@ -34,9 +34,17 @@ struct Problem: Error, Hashable {
     case StoreError.busy:
       self.init(
         .serviceUnavailable, "busy", "another program keeps the store locked", headers: [Self.retryAfter(seconds: 5)])
-    default: self.init(.internalServerError, "internal", "the hub failed; its log has the reason")
+    case IdentityError.cannot(_, _, let code) where Descriptors.isLacking(code): self = Self.noDescriptors
+    case StoreError.identity(.cannot(_, _, let code)) where Descriptors.isLacking(code): self = Self.noDescriptors
+    default:
+      self =
+        Descriptors.areUsedUp
+        ? Self.noDescriptors : Problem(.internalServerError, "internal", "the hub failed; its log has the reason")
     }
   }
+
+  private static let noDescriptors = Problem(
+    .serviceUnavailable, "busy", "the hub has as many files open as it may", headers: [retryAfter(seconds: 5)])
 
   private init(_ error: SyncError) {
     switch error {
