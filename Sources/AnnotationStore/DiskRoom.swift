@@ -4,12 +4,12 @@ import Foundation
 ///
 /// SQLite says so where the disk itself is full. A quota that is used up, or a limit on the size of files, is the same
 /// to a user, and to SQLite it is an error of input and output as that of a failing disk: so it is tried.
-enum DiskRoom {
+package enum DiskRoom {
   /// How much is tried, in bytes: what a commit writes at least.
   private static let trialBytes = 64 << 10
 
   /// Whether a code of the system says that there is no room, or none for this user.
-  static func isLacking(_ code: Int32) -> Bool { [ENOSPC, EDQUOT, EFBIG].contains(code) }
+  package static func isLacking(_ code: Int32) -> Bool { [ENOSPC, EDQUOT, EFBIG].contains(code) }
 
   /// Whether a file beside a store cannot grow beyond what the store's files have.
   static func isLacking(beside path: String) -> Bool {

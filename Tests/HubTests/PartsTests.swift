@@ -52,6 +52,10 @@ struct PartsTests {
   @Test("A full disk, a locked store and whatever else fails get their statuses")
   func problems() {
     #expect(Problem(StoreError.diskFull(path: "/secret")).status.code == 507)
+    for code in [ENOSPC, EDQUOT] {
+      let error = IdentityError.cannot(operation: "write", path: "/secret", code: code)
+      #expect(Problem(error).status.code == 507 && Problem(StoreError.identity(error)).kind == "disk-full")
+    }
     #expect(Problem(StoreError.busy(path: "/secret")).status.code == 503)
     #expect(Problem(StoreError.database(path: "/secret", detail: "secret")).status.code == 500)
     for error in [StoreError.diskFull(path: "/secret"), .database(path: "/secret", detail: "secret")] {
@@ -81,6 +85,33 @@ struct PartsTests {
     #expect(try other.confirms(30, digest(7)) && !other.confirms(20, digest(2)))
     try Data([1, 2, 3]).write(to: URL(fileURLWithPath: path))
     #expect(try CursorLedger(path: path, arrival: 3, digest: digest(1)).confirms(3, digest(1)))
+  }
+
+  @Test("A ledger that cannot be written is kept in memory, and whole on the disk when it can be again")
+  func unwrittenLedger() throws {
+    let fixture = try HubFixture()
+    let path = fixture.path + "/cursors"
+    func digest(_ number: UInt8) throws -> StateDigest {
+      try #require(StateDigest([UInt8](repeating: number, count: 32)))
+    }
+    // No file can take the name.
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    let ledger = try CursorLedger(path: path, arrival: 10, digest: digest(1))
+    #expect(throws: IdentityError.self) { try ledger.note(20, digest(2)) }
+    #expect(try ledger.confirms(10, digest(1)) && ledger.confirms(20, digest(2)))
+    try FileManager.default.removeItem(atPath: path)
+    try ledger.note(30, digest(3))
+    try ledger.note(40, digest(4))
+    let before = try Data(contentsOf: URL(fileURLWithPath: path))
+    let again = try CursorLedger(path: path, arrival: 40, digest: digest(4))
+    for number in 1...4 as ClosedRange<UInt8> {
+      #expect(try again.confirms(UInt64(number) * 10, digest(number)), "\(number)")
+    }
+    // Where nothing has changed nothing is written; a half record at the end goes.
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before && before.count == 160)
+    try (before + [1, 2, 3]).write(to: URL(fileURLWithPath: path))
+    #expect(try CursorLedger(path: path, arrival: 40, digest: digest(4)).confirms(10, digest(1)))
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
   }
 
   @Test("Memory is shared in the order of coming, and who waits for too long is told so")

@@ -98,6 +98,33 @@ struct StoresTests {
     await hub.close()
   }
 
+  @Test("A hub that can write nothing beside its stores serves what it has")
+  func unwritable() async throws {
+    let fixture = try HubFixture()
+    let (token, ada) = (try fixture.token(), try fixture.store("ada"))
+    try await withHub(fixture.hub()) { address in try await fixture.sync(ada, address, token) }
+    let path = "\(fixture.data)/stores/\(ada.id)"
+    for name in ["cursors", "packs"] { try? FileManager.default.removeItem(atPath: "\(path)/\(name)") }
+    // No file can take this name, nor lie below that one.
+    try FileManager.default.createDirectory(atPath: path + "/cursors", withIntermediateDirectories: false)
+    try Data().write(to: URL(fileURLWithPath: "\(path)/packs"))
+    try await withHub(fixture.hub()) { address in
+      let claims = try await Fetch.send(.GET, "\(address)/v1/stores/\(ada.id)/claims", token: token)
+      #expect(claims.status == 200, "\(claims.text)")
+      try ada.addClaims(1, "Ada adds")
+      #expect(try await fixture.sync(ada, address, token).areEqual)
+      // What is remembered holds while it runs.
+      try ada.addClaims(1, "Ada adds more")
+      #expect(try await fixture.sync(ada, address, token).there?.applied == 1)
+      let packs = try await Fetch.send(.GET, "\(address)/v1/stores/\(ada.id)/packs", token: token)
+      #expect(packs.status == 500, "\(packs.text)")
+    }
+    try await withHub(fixture.hub()) { address in
+      let receipt = try await fixture.sync(ada, address, token)
+      #expect(receipt.areEqual)
+    }
+  }
+
   @Test("Connections and open stores are no more than there are file descriptors for")
   func fitting() {
     let limits = HubLimits()

@@ -44,11 +44,19 @@ actor PackShelf {
     let plan = try await served.read { try served.plan(after: after, $0) }
     var outgoing = plan.outgoing
     var list = PackList(store: served.store.id, cursor: plan.cursor, packs: known?.packs ?? [])
-    while let pack = try await served.nextPack(&outgoing) {
-      let hash = try write(pack, path)
-      list.packs.append(.init(hash: hash, bytes: pack.bytes.count, changes: pack.changeCount))
+    do {
+      while let pack = try await served.nextPack(&outgoing) {
+        let hash = try write(pack, path)
+        list.packs.append(.init(hash: hash, bytes: pack.bytes.count, changes: pack.changeCount))
+      }
+      try DurableFile.write(Array(try JSONEncoder().encode(list)), to: path + "/list.json", mode: 0o600)
+    } catch {
+      // What no list names must not fill the disk.
+      for pack in list.packs.dropFirst(known?.packs.count ?? 0) { unlink("\(path)/\(pack.hash.hex).pack") }
+      // A list that is older serves as well; the rest comes by a sync.
+      guard let known else { throw error }
+      return known
     }
-    try DurableFile.write(Array(try JSONEncoder().encode(list)), to: path + "/list.json", mode: 0o600)
     return list
   }
 

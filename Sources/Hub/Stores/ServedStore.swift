@@ -38,7 +38,7 @@ final class ServedStore: Sendable {
     }
     guard store.id == id else { throw StoreError.otherStore(store.id, is: id) }
     let start = try Self.position(store)
-    let ledger = try CursorLedger(path: path + "/cursors", arrival: start.arrival, digest: start.digest)
+    let ledger = CursorLedger(path: path + "/cursors", arrival: start.arrival, digest: start.digest)
     let (store, feed, epoch) = (store, feed, epoch)
     let last = NIOLockedValueBox(SyncCursor(epoch: epoch, arrival: start.arrival, digest: start.digest))
     self.last = last
@@ -114,7 +114,8 @@ final class ServedStore: Sendable {
 
   private static func newEpoch(_ path: String, _ environment: StoreEnvironment) throws -> SyncEpoch {
     let bytes = environment.randomBytes(16)
-    try DurableFile.write(bytes, to: path + "/epoch", mode: 0o600)
+    // Where it cannot be kept, as on a full disk, the next opening makes another, and confirms no cursor of this one.
+    try? DurableFile.write(bytes, to: path + "/epoch", mode: 0o600)
     guard let epoch = SyncEpoch(bytes) else {
       throw HubError.file(path: path + "/epoch", reason: "got no 16 random bytes", remedy: "start the hub again")
     }

@@ -1,4 +1,5 @@
 import AnnotationStore
+import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -30,7 +31,10 @@ struct Problem: Error, Hashable {
     case let problem as Problem: self = problem
     case let error as SyncError: self.init(error)
     case let error as PackError: self.init(.unprocessableContent, "malformed-pack", "a pack cannot be opened: \(error)")
-    case StoreError.diskFull: self.init(.init(code: 507, reasonPhrase: "Insufficient Storage"), "disk-full", Self.full)
+    case StoreError.diskFull: self = Self.full
+    case IdentityError.cannot(_, _, let code) where DiskRoom.isLacking(code): self = Self.full
+    case StoreError.identity(.cannot(_, _, let code)) where DiskRoom.isLacking(code): self = Self.full
+    case let error as CocoaError where error.code == .fileWriteOutOfSpace: self = Self.full
     case StoreError.busy:
       self.init(
         .serviceUnavailable, "busy", "another program keeps the store locked", headers: [Self.retryAfter(seconds: 5)])
@@ -59,7 +63,8 @@ struct Problem: Error, Hashable {
     }
   }
 
-  private static let full = "the hub's disk is full; nothing was written"
+  private static let full = Problem(
+    .init(code: 507, reasonPhrase: "Insufficient Storage"), "disk-full", "the hub's disk is full; nothing was written")
 
   static func retryAfter(seconds: Int) -> HTTPField { HTTPField(name: .retryAfter, value: "\(seconds)") }
 
