@@ -30,6 +30,21 @@ struct EventTests {
     while let block = try await reader.value.next() { #expect(block == ": here") }
   }
 
+  @Test("The stream ends when its token is revoked")
+  func revoked() async throws {
+    let fixture = try HubFixture()
+    let (ada, token, other) = (try fixture.store("ada"), try fixture.token(), try fixture.token())
+    try await withHub(fixture.hub { $0.heartbeatSeconds = 3_600 }) { address in
+      try await fixture.sync(ada, address, token)
+      let reader = try await EventReader(address, "/v1/stores/\(ada.id)", token)
+      #expect(try await reader.next()?.contains("\"arrival\":1,") == true)
+      _ = try fixture.tokens.revoke(String(token.split(separator: "_")[1]), nowMilliseconds: 1)
+      try ada.addClaims(1, "Ada adds")
+      try await fixture.sync(ada, address, other)
+      #expect(try await reader.next() == nil)
+    }
+  }
+
   @Test("A replica that follows takes what another pushes")
   func following() async throws {
     let fixture = try HubFixture()

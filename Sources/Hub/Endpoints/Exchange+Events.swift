@@ -7,7 +7,7 @@ import SyncProtocol
 
 extension Exchange {
   /// Tells where the store stands, now and after each commit, as server-sent events (HTML Standard §9.2), until the
-  /// client goes or the hub ends.
+  /// client goes, its token is revoked, or the hub ends.
   ///
   /// Nothing is buffered for a client who is slow: the next event tells where the store stands then.
   func events(_ served: ServedStore) async throws -> Answer {
@@ -17,11 +17,14 @@ extension Exchange {
         headers: [Problem.retryAfter(seconds: 30)])
     }
     // The place is taken until the client is gone.
+    let (gate, authorization, id) = (core.gate, request.headers[.authorization], served.store.id)
     return Answer(type: "text/event-stream") { [place] writer in
       let wakeUps = served.feed.watch()
       var told = served.lastCursor
       try await writer.write(ByteBuffer(string: "retry: 3000\n" + Self.event(told)))
       for await _ in wakeUps.cancelOnGracefulShutdown() {
+        // Who was let in long ago may not be any more.
+        guard let token = try? gate.token(authorization: authorization), token.isFor(id) else { break }
         let now = served.lastCursor
         try await writer.write(ByteBuffer(string: now == told ? ": here\n\n" : Self.event(now)))
         told = now
