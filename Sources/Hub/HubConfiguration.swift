@@ -1,3 +1,5 @@
+import SyncTransports
+
 /// How a hub is run.
 public struct HubConfiguration: Sendable {
   /// The host to listen on, a name or an address.
@@ -38,7 +40,7 @@ public struct HubConfiguration: Sendable {
   }
 
   /// Whether the host is this machine and nothing else.
-  var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+  var isLoopback: Bool { HostName.isLoopback(host) }
 }
 
 /// What a hub bounds, so that no client can take more than its share.

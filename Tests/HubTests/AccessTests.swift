@@ -67,6 +67,18 @@ struct AccessTests {
       try Hub(
         HubConfiguration(host: "0.0.0.0", port: 0, dataDirectory: fixture.data), logger: .init(label: "test"))
     }
+    for host in ["localhost", "LOCALHOST", "127.0.0.1", "127.1.2.3", "::1", "0:0:0:0:0:0:0:1"] {
+      #expect(HostName.isLoopback(host), "\(host)")
+    }
+    for host in [
+      "", "127.example.org", "127.0.0.1.example.org", "127.", "127.1", "127.0.0.256", "128.0.0.1", "0.0.0.0", "::",
+      "::2",
+      "localhost.example.org", "127.0.0.1\0.example.org",
+    ] { #expect(!HostName.isLoopback(host), "\(host)") }
+    #expect(throws: HubError.insecure(host: "127.example.org")) {
+      try Hub(
+        HubConfiguration(host: "127.example.org", port: 0, dataDirectory: fixture.data), logger: .init(label: "test"))
+    }
     let first = try fixture.hub()
     #expect(throws: HubError.dataInUse(path: fixture.data)) { try fixture.hub() }
     withExtendedLifetime(first) {}
