@@ -10,6 +10,8 @@ public enum HubError: Error, Hashable, Sendable, CustomStringConvertible {
   case cannotListen(address: String, reason: String)
   /// Another hub has the data directory.
   case dataInUse(path: String)
+  /// The data directory lies in a shared folder.
+  case insideFolder(path: String, folder: String)
   /// A file of the hub cannot be used, and what to do about it.
   case file(path: String, reason: String, remedy: String)
   /// The certificate or its key cannot be used.
@@ -31,6 +33,9 @@ public enum HubError: Error, Hashable, Sendable, CustomStringConvertible {
       "cannot listen on \(address): \(reason) (end what listens there, or give another --listen)"
     case .dataInUse(let path):
       "another hub serves \(path) (end that one, or give another --data)"
+    case .insideFolder(let path, let folder):
+      "\(path) lies in the shared folder \(folder), where another program would copy the hub's stores in the middle of a write, "
+        + "and its tokens (give a --data outside of it)"
     case .file(let path, let reason, let remedy): "\(path) \(reason) (\(remedy))"
     case .certificate(let path, let reason): "\(path) cannot be used for TLS: \(reason) (give PEM files)"
     case .noToken(let id): "no token has the id \(id) (variorum token list --data DIR shows them)"

@@ -60,6 +60,26 @@ struct AccessTests {
     #expect(throws: HubError.self) { try fixture.hub() }
   }
 
+  @Test("The data of a hub does not lie in a shared folder")
+  func inAFolder() throws {
+    let fixture = try HubFixture()
+    let (ada, shared) = (try fixture.store("ada"), fixture.path + "/shared")
+    try FileManager.default.createDirectory(atPath: shared, withIntermediateDirectories: true)
+    _ = try FolderRemote(path: shared).sync(ada, SyncRequest())
+    let data = shared + "/deep/hub"
+    let refusal = { (error: any Error) in
+      if case HubError.insideFolder(data, _) = error { "\(error)".contains("--data") } else { false }
+    }
+    let configuration = HubConfiguration(host: "::1", port: 0, dataDirectory: data)
+    #expect(performing: { try Hub(configuration, logger: .init(label: "test")) }, throws: refusal)
+    #expect(
+      performing: {
+        try TokenFile(dataDirectory: data)
+          .create(name: "x", role: .reader, stores: nil, environment: fixture.environment)
+      }, throws: refusal)
+    #expect(!FileManager.default.fileExists(atPath: shared + "/deep"))
+  }
+
   @Test("Without TLS a hub listens on this machine alone, and two do not share their data")
   func starting() throws {
     let fixture = try HubFixture()

@@ -71,6 +71,7 @@ public struct TokenFile: Sendable {
   }
 
   private func change<Value>(_ body: (inout Contents) throws -> Value) throws -> Value {
+    try HubDirectory.check(directory)
     try HubDirectory.make(directory)
     let lock = try FileLock(lockPath)
     defer { withExtendedLifetime(lock) {} }

@@ -1,5 +1,6 @@
 import AnnotationStore
 import Foundation
+import SyncTransports
 
 /// The data directory of a hub.
 ///
@@ -11,7 +12,10 @@ struct HubDirectory: Sendable {
   let path: String
 
   /// Makes the directories.
+  ///
+  /// - Throws: ``HubError/insideFolder(path:folder:)``; `IdentityError`.
   init(_ path: String) throws {
+    try Self.check(path)
     self.path = path
     try Self.make(path)
     try Self.make(storesPath)
@@ -31,6 +35,11 @@ struct HubDirectory: Sendable {
       guard FileManager.default.fileExists(atPath: "\(storesPath)/\(name)/\(Store.fileName)") else { return nil }
       return StoreID(uuid: name)
     }.sorted()
+  }
+
+  /// Refuses a data directory that another program carries about.
+  static func check(_ path: String) throws(HubError) {
+    if let folder = FolderRemote.folder(around: path) { throw .insideFolder(path: path, folder: folder) }
   }
 
   /// Makes a directory that its owner alone can enter, and those above it; durable.

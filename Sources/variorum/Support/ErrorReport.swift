@@ -62,6 +62,7 @@ struct ErrorReport {
       case .insecure: (1, "insecure")
       case .cannotListen: (1, "cannot-listen")
       case .dataInUse: (1, "in-use")
+      case .insideFolder: (1, "store-in-folder")
       case .file: (1, "file")
       case .certificate: (1, "certificate")
       case .noToken: (4, "no-token")
