@@ -63,6 +63,56 @@ struct CloneTests {
     }
   }
 
+  @Test("Packs that no list names any more stay for a while, and then go")
+  func unlisted() async throws {
+    let fixture = try HubFixture()
+    let (ada, token) = (try fixture.store("ada"), try fixture.token())
+    let path = "\(fixture.data)/stores/\(ada.id)"
+    let listed = { @Sendable (address: String) in
+      let text = try await Fetch.text("\(address)/v1/stores/\(ada.id)/packs", token: token)
+      let list = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+      return try #require((list["packs"] as? [[String: Any]])?.first?["hash"] as? String)
+    }
+    let status = { @Sendable (address: String, hash: String) in
+      try await Fetch.send(.GET, "\(address)/v1/stores/\(ada.id)/packs/\(hash)", token: token).status
+    }
+    let age = { @Sendable in
+      for name in try FileManager.default.contentsOfDirectory(atPath: path + "/packs") {
+        try FileManager.default.setAttributes(
+          [.modificationDate: Date(timeIntervalSinceNow: -90_000)], ofItemAtPath: "\(path)/packs/\(name)")
+      }
+    }
+    let first = try await withHub(fixture.hub()) { address in
+      try await fixture.sync(ada, address, token)
+      let first = try await listed(address)
+      try ada.addClaims(1, "Ada adds")
+      try await fixture.sync(ada, address, token)
+      return first
+    }
+    try age()
+    // The hub does not know its history any more, so that the list is made anew.
+    try FileManager.default.removeItem(atPath: path + "/cursors")
+    let second = try await withHub(fixture.hub()) { address in
+      #expect(try await status(address, first) == 200)
+      let second = try await listed(address)
+      #expect(second != first)
+      #expect(try await status(address, first) == 200)
+      // Somebody who asks later finds the grace over.
+      try age()
+      #expect(try await listed(address) == second)
+      #expect(try await status(address, first) == 404)
+      return second
+    }
+    let stray = "\(path)/packs/\(first).pack"
+    try Data([1]).write(to: URL(fileURLWithPath: stray))
+    try age()
+    try await withHub(fixture.hub()) { address in
+      let found = try await status(address, second)
+      #expect(found == 200)
+      #expect(!FileManager.default.fileExists(atPath: stray))
+    }
+  }
+
   @Test("What was fetched and is spoilt is fetched anew")
   func spoilt() async throws {
     let fixture = try HubFixture()

@@ -14,20 +14,34 @@ actor PackShelf {
   /// The most that a list is read of, in bytes.
   private static let listLimit = 8 << 20
 
+  /// How long a pack stays that no list names any more, in seconds: somebody may be in the middle of a clone.
+  private static let graceSeconds = 86_400
+
   private let path: String
   private var list: PackList?
+  /// Whether packs may be there that no list names.
+  private var hasUnlisted: Bool
   private var making: Task<PackList, any Error>?
 
-  init(path: String) { self.path = path }
+  /// Reads the list as it was kept, where it is of this history, and removes what was left of others.
+  ///
+  /// - Parameter confirms: whether a cursor is a point of this history.
+  init(path: String, store: StoreID, confirms: (SyncCursor) -> Bool) {
+    self.path = path
+    list = Self.read(path, store, confirms)
+    // Without a list nothing is known of what is there, and somebody may be fetching it.
+    hasUnlisted = list.map { Self.sweep(path, keeping: $0) } ?? true
+  }
 
   /// The list of the packs, made or added to where it has to be.
   func packs(of served: ServedStore) async throws -> PackList {
     if let making { return try await making.value }
     let (known, path) = (list, path)
-    let task = Task { try await Self.bringUp(known ?? Self.read(path, served), path, served) }
+    let task = Task { try await Self.bringUp(known, path, served) }
     making = task
     defer { making = nil }
     let made = try await task.value
+    if known == nil || hasUnlisted { hasUnlisted = Self.sweep(path, keeping: made) }
     list = made
     return made
   }
@@ -49,6 +63,7 @@ actor PackShelf {
         let hash = try write(pack, path)
         list.packs.append(.init(hash: hash, bytes: pack.bytes.count, changes: pack.changeCount))
       }
+      if known == nil { retire(path, but: list) }
       try DurableFile.write(Array(try JSONEncoder().encode(list)), to: path + "/list.json", mode: 0o600)
     } catch {
       // What no list names must not fill the disk.
@@ -67,11 +82,44 @@ actor PackShelf {
     return hash
   }
 
+  // MARK: - What no list names
+
+  /// Begins the grace of the packs that a new list does not name.
+  private static func retire(_ path: String, but list: PackList) {
+    for name in unlisted(path, list) { utimes("\(path)/\(name)", nil) }
+  }
+
+  /// Removes what the list does not name and whose grace is over.
+  ///
+  /// - Returns: whether something is left that it does not name.
+  private static func sweep(_ path: String, keeping list: PackList) -> Bool {
+    let latest = time(nil) - graceSeconds
+    var isLeft = false
+    for name in unlisted(path, list) {
+      var found = stat()
+      guard stat("\(path)/\(name)", &found) == 0 else { continue }
+      #if canImport(Darwin)
+        let changed = found.st_mtimespec.tv_sec
+      #else
+        let changed = found.st_mtim.tv_sec
+      #endif
+      if changed > latest || unlink("\(path)/\(name)") != 0 { isLeft = true }
+    }
+    return isLeft
+  }
+
+  /// The packs that a list does not name, and what a crash left of files that were being written.
+  private static func unlisted(_ path: String, _ list: PackList) -> [String] {
+    let listed = Set(list.packs.map { "\($0.hash.hex).pack" })
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.filter { ($0.hasSuffix(".pack") && !listed.contains($0)) || $0.hasSuffix(".tmp") }
+  }
+
   /// The list as it was kept; `nil` where it is not of this history, as after the hub was set back.
-  private static func read(_ path: String, _ served: ServedStore) -> PackList? {
+  private static func read(_ path: String, _ store: StoreID, _ confirms: (SyncCursor) -> Bool) -> PackList? {
     guard let bytes = (try? FileDescriptor.readFile(path + "/list.json", upTo: listLimit)) ?? nil,
       let list = try? JSONDecoder().decode(PackList.self, from: Data(bytes)),
-      list.store == served.store.id, served.confirms(list.cursor)
+      list.store == store, confirms(list.cursor)
     else { return nil }
     return list
   }

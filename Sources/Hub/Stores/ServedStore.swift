@@ -44,7 +44,9 @@ final class ServedStore: Sendable {
     self.last = last
     self.ledger = ledger
     self.threads = threads
-    packs = PackShelf(path: path + "/packs")
+    packs = PackShelf(path: path + "/packs", store: id) { cursor in
+      cursor.epoch == epoch && ledger.confirms(cursor.arrival, cursor.digest)
+    }
     queue = CommitQueue(threads: threads) { packs in
       let received = try store.receive(together: packs)
       let position = try Self.position(store)
