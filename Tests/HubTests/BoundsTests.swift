@@ -84,16 +84,53 @@ struct BoundsTests {
     }
   }
 
+  @Test("A hub that is told to end finishes what is in flight, and takes nothing new")
+  func ending() async throws {
+    let fixture = try HubFixture()
+    let (ada, token, admin) = (try fixture.store("ada"), try fixture.token(), try fixture.token(.admin))
+    let ben = try fixture.store("ben", replicaOf: ada.id)
+    let finishing = try await withHub(fixture.hub()) { address in
+      try await fixture.sync(ada, address, token)
+      // The digest that the hub has, so that it takes what follows.
+      let hello = try Self.hello(ada)
+      try ada.addClaims(1, "Ada adds")
+      let pack = try ada.read { reader in
+        let logs = try reader.logPositions().map { LogWant(replica: $0.replica, tips: $0.tips.map(\.id), have: []) }
+        var plan = try OutgoingChanges(for: SyncWant(logs: logs), reader)
+        return try plan.nextPack(of: ada.id, reader)?.bytes ?? []
+      }
+      let body =
+        hello + Array(buffer: try SyncFrames.encode(.pack(pack))) + Array(buffer: try SyncFrames.encode(.end(packs: 1)))
+      let connection = try await RawConnection(address)
+      let (begun, rest) = (body.prefix(hello.count + pack.count / 2), body.dropFirst(hello.count + pack.count / 2))
+      await connection.send(Self.head(ada, token, length: body.count) + begun)
+      while try await !Fetch.text(address + "/metrics", token: admin).contains("syncs_in_flight 1\n") {}
+      // The hub is told to end when this returns. It has heard it once nobody can connect any more.
+      return Task {
+        while let other = try? await RawConnection(address) { other.close() }
+        await connection.send(Array(rest))
+        await connection.end()
+        return connection.text
+      }
+    }
+    let answer = await finishing.value
+    #expect(answer.hasPrefix("HTTP/1.1 200"), "\(answer.prefix(400))")
+    try await withHub(fixture.hub()) { address in
+      let taken = try await fixture.sync(ben, address, token)
+      #expect(taken.received.changes == 2)
+    }
+  }
+
   private static func hello(_ store: Store, _ direction: SyncDirection = .both) throws -> [UInt8] {
     let hello = SyncHello(store: store.id, digest: try store.digest(), direction: direction, cursor: nil)
     return Array(buffer: try SyncFrames.encode(.hello(hello)))
   }
 
   /// The head of a sync whose body does not end soon.
-  private static func head(_ store: Store, _ token: String) -> [UInt8] {
+  private static func head(_ store: Store, _ token: String, length: Int = 50_000_000) -> [UInt8] {
     Array(
       ("POST /v1/stores/\(store.id)/sync HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(token)\r\n"
-        + "Content-Type: \(SyncFrames.mediaType)\r\nContent-Length: 50000000\r\n\r\n").utf8)
+        + "Content-Type: \(SyncFrames.mediaType)\r\nContent-Length: \(length)\r\n\r\n").utf8)
   }
 
   @Test("A body may not take longer than any may, at whatever rate it comes")

@@ -2,8 +2,8 @@ import Foundation
 import NIOCore
 import NIOPosix
 
-/// A connection on which a test says what no proper client says.
-final class RawConnection {
+/// A connection on which a test says what no proper client says; one task at a time has to do with it.
+final class RawConnection: @unchecked Sendable {
   private let channel: any Channel
   private var pieces: AsyncStream<ByteBuffer>.AsyncIterator
   /// What came so far.
