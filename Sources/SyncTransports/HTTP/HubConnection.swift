@@ -23,8 +23,7 @@ final class HubConnection: Sendable {
     guard let url = URL(string: address), let scheme = url.scheme, let host = url.host else {
       throw .badAddress(address, reason: "it names no host", remedy: "expected for example https://hub.example.org")
     }
-    let isLoopback = host == "localhost" || host == "::1" || host.hasPrefix("127.")
-    if scheme != "https", !isLoopback, options.environment["VARIORUM_INSECURE"] != "1" {
+    if scheme != "https", !HostName.isLoopback(host), options.environment["VARIORUM_INSECURE"] != "1" {
       throw .hub(address, .insecure)
     }
     guard let token = try HubCredentials.token(for: address, options) else { throw .hub(address, .noToken) }

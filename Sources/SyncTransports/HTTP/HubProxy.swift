@@ -27,7 +27,7 @@ enum HubProxy {
 
   private static func isExcluded(_ host: String, _ environment: [String: String]) -> Bool {
     // Nobody means a proxy for the machine itself.
-    if host == "localhost" || host == "::1" || host.hasPrefix("127.") { return true }
+    if HostName.isLoopback(host) { return true }
     let list = environment["no_proxy"] ?? environment["NO_PROXY"] ?? ""
     return list.split { $0 == "," || $0.isWhitespace }.contains { entry in
       let suffix = entry.drop { $0 == "." }.lowercased()
