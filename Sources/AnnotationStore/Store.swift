@@ -174,13 +174,12 @@ public final class Store: Sendable {
     configuration.readonly = readOnly
     configuration.busyMode = .timeout(30)
     configuration.maximumReaderCount = 4
-    configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY")
-    }
+    configuration.prepareDatabase { try $0.execute(sql: "\(PageCache.large); PRAGMA temp_store = MEMORY") }
     let pool = try DatabasePool(path: path, configuration: configuration)
     // GRDB lowers this to NORMAL in WAL mode, which may lose the last commits with the power.
     if !readOnly {
       try pool.writeWithoutTransaction {
-        try $0.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000")
+        try $0.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; \(PageCache.small)")
       }
     }
     return pool

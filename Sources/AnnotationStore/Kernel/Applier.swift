@@ -15,6 +15,7 @@ final class Applier {
   private var touched = TouchedRecords()
   private let heads: HeadTable
   private var materialisedCount = 0
+  private var isLarge = false
 
   /// How many records make a transaction a large one.
   private static let manyRecords = 1_000
@@ -47,17 +48,6 @@ final class Applier {
   func finish() throws {
     try materialise()
     try forks.update()
-    if materialisedCount > Self.manyRecords { db.afterNextTransaction { Self.shrinkWordTable($0) } }
-  }
-
-  /// Has the full-text index give back what a large transaction had it take.
-  ///
-  /// FTS5 gathers words in a table in memory that grows with the different words of a transaction and never shrinks, and
-  /// goes through all of it at every commit: after an import, each small write would take half as long again. Reading
-  /// the schema anew makes it a new one.
-  private static func shrinkWordTable(_ db: Database) {
-    // What fails here costs time and nothing else.
-    try? db.execute(sql: "PRAGMA writable_schema = RESET")
   }
 
   /// What became of a change that was received.
@@ -181,6 +171,10 @@ final class Applier {
       }
       touched.add(
         op, ref: ref, isNew: isNew, liveBefore: before, atMilliseconds: change.timeMilliseconds, curator: place.curator)
+    }
+    if !isLarge, materialisedCount + touched.entries.count >= Self.manyRecords {
+      isLarge = true
+      try PageCache.growUntilTransactionEnds(db)
     }
   }
 

@@ -2,7 +2,7 @@ import AnnotationStore
 import GRDB
 
 /// The floor: the same typed rows with the same indexes in plain SQLite, through the same library, WAL and
-/// `synchronous=FULL` and the same page cache.
+/// `synchronous=FULL` and the same page cache at the same times.
 final class PlainStore {
   let path: String
   private let pool: DatabasePool
@@ -12,7 +12,7 @@ final class PlainStore {
     var configuration = Configuration()
     configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY") }
     pool = try DatabasePool(path: path, configuration: configuration)
-    try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+    try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -2000") }
     try pool.write { db in
       try db.execute(
         sql: """
@@ -30,7 +30,11 @@ final class PlainStore {
 
   func insert(_ rows: some Sequence<(target: String, body: String, tags: [String])>, curator: String) throws {
     try pool.write { db in
-      for row in rows {
+      for (index, row) in rows.enumerated() {
+        if index == 1_000 {
+          try db.execute(sql: "PRAGMA cache_size = -16000")
+          db.afterNextTransaction { try? $0.execute(sql: "PRAGMA cache_size = -2000") }
+        }
         let id = Self.randomID()
         try db.cachedStatement(
           sql: """
