@@ -81,7 +81,7 @@ public struct CommitSequence: AsyncSequence, Sendable {
   fileprivate final class Alarm: Sendable {
     private let rings: AsyncStream<Void>
     private let clock: Task<Void, Never>
-    private let observation: AnyDatabaseCancellable
+    private let bell: CommitBell
 
     init(_ store: Store, _ interval: Duration) {
       let (rings, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -90,14 +90,12 @@ public struct CommitSequence: AsyncSequence, Sendable {
         while (try? await Task.sleep(for: interval)) != nil { continuation.yield() }
         continuation.finish()
       }
-      observation = DatabaseRegionObservation(tracking: Table("change"))
-        .start(in: store.pool, onError: { _ in continuation.finish() }, onChange: { _ in continuation.yield() })
+      let bell = CommitBell { continuation.yield() }
+      self.bell = bell
+      store.pool.unsafeReentrantWrite { $0.add(transactionObserver: bell, extent: .observerLifetime) }
     }
 
-    deinit {
-      clock.cancel()
-      observation.cancel()
-    }
+    deinit { clock.cancel() }
 
     /// Waits for a ring; `false` where there will be none.
     func ring() async -> Bool {
@@ -105,4 +103,17 @@ public struct CommitSequence: AsyncSequence, Sendable {
       return false
     }
   }
+}
+
+/// Rings at each commit of this process, for as long as somebody keeps it; whether a change came with it, who hears it
+/// looks.
+private final class CommitBell: TransactionObserver, Sendable {
+  private let ring: @Sendable () -> Void
+
+  init(_ ring: @escaping @Sendable () -> Void) { self.ring = ring }
+
+  func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { false }
+  func databaseDidChange(with event: DatabaseEvent) {}
+  func databaseDidCommit(_ db: Database) { ring() }
+  func databaseDidRollback(_ db: Database) {}
 }

@@ -127,6 +127,23 @@ struct StoreConcurrencyTests {
     #expect(try await commits.next()?.changes == own.changes)
   }
 
+  @Test("What this instance takes from others is told without waiting for the interval, and alone where it is")
+  func promptReceipts() async throws {
+    let store = try directory.store()
+    let other = try directory.replica(of: store, "other", curator: "Bob")
+    let theirs = try other.add("theirs")
+    let replica = try other.replica(of: theirs.changes.last)
+    var commits = store.commits(pollingEvery: .seconds(3600)).makeAsyncIterator()
+    // These commit, too, and bring no change.
+    #expect(try store.addRemote("folder", address: "/somewhere"))
+    #expect(try store.commit { try $0.becomeCurator(name: "Ada").isNew }.changes == [])
+    try store.receive(other.packed(replica), of: replica)
+    let told = try #require(try await commits.next())
+    #expect(told.changes.suffix(1) == theirs.changes && told.records.contains(theirs.value))
+    let own = try store.add("own")
+    #expect(try await commits.next()?.changes == own.changes)
+  }
+
   @Test("A transaction that is rolled back is not told")
   func rolledBackCommits() async throws {
     struct Stop: Error {}

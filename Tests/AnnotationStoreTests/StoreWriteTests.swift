@@ -35,6 +35,23 @@ struct StoreWriteTests {
     try expectSound(store)
   }
 
+  @Test("Nothing is written after SQLite has ended the transaction, as it does where the disk is full")
+  func endedBySQLite() throws {
+    let outcome = Result {
+      try store.write { transaction in
+        try transaction.addClaim("before")
+        _ = try transaction.reader()
+        try transaction.db.run("ROLLBACK")
+        try transaction.addClaim("after")
+        #expect(throws: (any Error).self) { try transaction.reader() }
+      }
+    }
+    #expect(throws: StoreError.self) { try outcome.get() }
+    #expect(try store.statements() == [])
+    #expect(try store.add("then").notice == nil)
+    try expectSound(store)
+  }
+
   @Test("A refused write within a transaction that goes on leaves the rest whole")
   func refusedInside() throws {
     let commit = try store.commit { transaction in

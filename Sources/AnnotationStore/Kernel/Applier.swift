@@ -74,19 +74,14 @@ final class Applier {
     }
     let replica = try replicaRef(change.replica)
     let arrival = try nextArrival()
-    // Through GRDB, whose observation of this table tells who watches the store.
-    let insert = try db.cachedStatement(
-      sql: """
-        INSERT INTO change (arrival, id, replica, sequence, depth, curator, at_ms, batch, header, body, seal)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
-        """)
     let changesBefore = db.totalChangesCount
-    try insert.execute(
-      arguments: [
-        arrival, Blob(id.bytes), replica, Int64(change.sequence), place.depth, place.curator,
-        change.timeMilliseconds, batch ?? arrival, Blob(encoded.header), encoded.body.map(Blob.init),
-        (seal?.bytes).map(Blob.init),
-      ])
+    try db.run(
+      """
+      INSERT INTO change (arrival, id, replica, sequence, depth, curator, at_ms, batch, header, body, seal)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+      """, arrival, Blob(id.bytes), replica, Int64(change.sequence), place.depth, place.curator,
+      change.timeMilliseconds, batch ?? arrival, Blob(encoded.header), encoded.body.map(Blob.init),
+      (seal?.bytes).map(Blob.init))
     if db.totalChangesCount == changesBefore { return .duplicate }
     lastArrival = arrival
     if !change.ops.allSatisfy({ $0.action == .create }) {

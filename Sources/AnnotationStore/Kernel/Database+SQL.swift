@@ -13,11 +13,17 @@ extension Database {
   /// Runs a statement that is prepared once a connection.
   ///
   /// The hot path of every write, so it goes to SQLite by itself: GRDB's own execution takes several times as long as
-  /// a small statement. Writes that are observed (of the table `change`) do not come this way.
+  /// a small statement. What is written so, GRDB does not observe; who watches a store listens for its commits.
   func run(_ sql: String, _ arguments: (any SQLValue)?...) throws { try run(sql, arguments) }
 
   /// Runs a statement with a list of arguments.
+  ///
+  /// - Throws: also where SQLite has ended the transaction, as it does for a full disk: what is written after that would
+  ///   be committed by itself.
   func run(_ sql: String, _ arguments: [(any SQLValue)?]) throws {
+    guard let connection = sqliteConnection, sqlite3_get_autocommit(connection) == 0 else {
+      throw DatabaseError(resultCode: .SQLITE_ABORT, message: "the transaction was ended by SQLite", sql: sql)
+    }
     try step(sql, arguments) { _ in false }
   }
 
