@@ -123,20 +123,25 @@ public final class Store: Sendable {
     try StoreErrors.mappingDatabaseErrors(path) {
       var session: ReplicaSession?
       do {
-        let commit = try pool.write { db -> Commit<Value> in
-          let applier = Applier(db)
-          let (current, start) = try identity.session(db)
-          session = current
-          let transaction = WriteTransaction(
-            applier, store: id, replica: current.replica, from: start, environment: environment,
-            sign: current.key.sign)
-          let value = try body(transaction)
-          try transaction.finish()
-          let isEmpty = transaction.changes.isEmpty
-          if isEmpty { try identity.nothingWritten(current, db) }
-          return Commit(
-            value: value, changes: transaction.changes, notice: isEmpty ? nil : current.notice,
-            lastSequence: transaction.lastSequence)
+        let commit = try pool.writeWithoutTransaction { db -> Commit<Value> in
+          var left: WriteStart?
+          let commit = try db.inWriteTransaction { () -> Commit<Value> in
+            let (current, start) = try identity.session(db)
+            session = current
+            let transaction = WriteTransaction(
+              Applier(db), store: id, replica: current.replica, from: start, environment: environment,
+              sign: current.key.sign)
+            let value = try body(transaction)
+            try transaction.finish()
+            left = transaction.left
+            let isEmpty = transaction.changes.isEmpty
+            if isEmpty { try identity.nothingWritten(current, db) }
+            return Commit(
+              value: value, changes: transaction.changes, notice: isEmpty ? nil : current.notice,
+              lastSequence: transaction.lastSequence)
+          }
+          if let session, let left { identity.keep(left, for: session, db) }
+          return commit
         }
         if let session {
           if commit.changes.isEmpty {

@@ -22,8 +22,9 @@ public final class WriteTransaction {
   private var pendingBytes = 0
   /// Records that were seen to be there and not deleted: an import asks after the same ones again and again.
   private var seenAlive: [RecordID: Kind] = [:]
-  private var tip: (id: ChangeID, sequence: UInt64, arrival: Int64)?
-  private var loggedCurator: RecordID?
+  private let start: WriteStart
+  /// The end of the log of this replica.
+  private var tip: WriteStart.End?
   private var curatorSetting: RecordID?
   private var batch: Int64?
   private var unsealed: (arrival: Int64, id: ChangeID)?
@@ -47,14 +48,19 @@ public final class WriteTransaction {
     nowMilliseconds = environment.nowMilliseconds()
     timeMilliseconds = nowMilliseconds
     applier.begin(replica, from: start)
-    if let end = start.end {
-      tip = (end.id, UInt64(end.place.sequence), end.place.arrival)
-      loggedCurator = end.curator
-    }
+    self.start = start
+    tip = start.end
     curatorSetting = start.curator
   }
 
-  var lastSequence: UInt64 { tip?.sequence ?? 0 }
+  var lastSequence: UInt64 { UInt64(tip?.place.sequence ?? 0) }
+
+  /// What the next transaction starts from, when this one is committed and nothing else is; `nil` where this one wrote
+  /// no change.
+  var left: WriteStart? {
+    guard !changes.isEmpty, let tip else { return nil }
+    return applier.left(from: start, end: tip, curator: curatorSetting)
+  }
 
   /// The replica that writes.
   public let replica: ReplicaID
@@ -171,9 +177,9 @@ public final class WriteTransaction {
     let curator = try curator()
     let change = Change(
       store: store, replica: replica, sequence: lastSequence + 1, previous: tip?.id,
-      deps: try applier.currentHeads().filter { $0 != tip?.arrival }.map(applier.log.id(of:)).sorted(),
+      deps: try applier.currentHeads().filter { $0 != tip?.place.arrival }.map(applier.log.id(of:)).sorted(),
       timeMilliseconds: timeMilliseconds,
-      curator: curator == loggedCurator ? nil : curator, ops: ops)
+      curator: curator == tip?.curator ? nil : curator, ops: ops)
     let encoded = try change.encode(seed: random.bytes(Body.saltBytes))
     let id = encoded.id
     // A seal closes at most so many bytes: what waits for one gets it before a change that would not go in with it. This
@@ -183,14 +189,13 @@ public final class WriteTransaction {
     unsealedBytes += countedBytes
     let signature = seals ? try signature(for: id) : nil
     let outcome = try applier.receive(encoded, change: change, id: id, seal: signature, batch: batch)
-    guard case .applied(let arrival) = outcome else {
+    guard case .applied(let place) = outcome else {
       throw LogDamage(arrival: 0, detail: "a new change was not applied: \(outcome)")
     }
     try applier.materialise()
-    batch = batch ?? arrival
-    tip = (id, change.sequence, arrival)
-    loggedCurator = curator
-    unsealed = seals ? nil : (arrival, id)
+    batch = batch ?? place.arrival
+    tip = WriteStart.End(id: id, place: place, curator: curator)
+    unsealed = seals ? nil : (place.arrival, id)
     changes.append(id)
   }
 

@@ -21,7 +21,7 @@ final class ReplicaIdentity: Sendable {
   private let environment: StoreEnvironment
   private let keyring: ReplicaKeyring
   private let openedFile: FileIdentity
-  private let cache = Mutex<(ordinal: Int64, session: ReplicaSession)?>(nil)
+  private let cache = Mutex<(ordinal: Int64, session: ReplicaSession, last: LastStart?)?>(nil)
 
   /// Why a key that is bound to another file is not used.
   static let otherFile = "it is a copy of another file, or was moved, or restored from a backup"
@@ -40,14 +40,14 @@ final class ReplicaIdentity: Sendable {
   func session(_ db: Database) throws -> (ReplicaSession, WriteStart) {
     let file = try FileIdentity(path: storePath)
     guard file == openedFile else { throw StoreError.replaced(path: storePath) }
-    let cached = cache.value
-    let start = try WriteStart(db, replica: cached?.session.replica)
-    if let cached, cached.ordinal == start.newestKey, try cached.session.mark.read() <= length(start) {
-      return (cached.session, start)
+    if let (ordinal, session, _) = cache.value {
+      let start = try lastStart(db) ?? WriteStart(db, replica: session.replica)
+      if ordinal == start.newestKey, try session.mark.read() <= length(start) { return (session, start) }
     }
     // The newest key that is known here tells best what happened to the file.
     var reason: String?
-    for row in try db.rows("SELECT ordinal, key FROM local_replica ORDER BY ordinal DESC") {
+    let keys = try db.rows("SELECT key FROM local_replica ORDER BY ordinal DESC")
+    for row in keys {
       let publicKey = (row["key"] as Blob).bytes
       guard let replica = ReplicaID(publicKey) else { continue }
       switch try keyring.find(publicKey: publicKey, identity: file, storeID: storeID.bytes) {
@@ -59,7 +59,7 @@ final class ReplicaIdentity: Sendable {
         }
         let session = ReplicaSession(
           key: key, replica: replica, mark: try keyring.openMark(publicKey), isNew: false, notice: nil)
-        cache.value = (start.newestKey, session)
+        cache.value = (start.newestKey, session, nil)
         return (session, start)
       case .absent: continue
       case .otherFile: reason = reason ?? Self.otherFile
@@ -68,7 +68,7 @@ final class ReplicaIdentity: Sendable {
       }
     }
     let minted = try mint(
-      file, db, reason: start.newestKey == 0 ? nil : reason ?? "it was copied, or its keys are kept elsewhere")
+      file, db, reason: keys.isEmpty ? nil : reason ?? "it was copied, or its keys are kept elsewhere")
     return (minted, try WriteStart(db, replica: minted.replica))
   }
 
@@ -85,6 +85,17 @@ final class ReplicaIdentity: Sendable {
 
   /// How many changes a log has; what a mark is compared with.
   private func length(_ start: WriteStart) -> UInt64 { UInt64(start.end?.place.sequence ?? 0) }
+
+  /// What the last transaction with the key at hand left, where nothing else was committed since.
+  func lastStart(_ db: Database) -> WriteStart? {
+    cache.value.flatMap { $0.last?.current(db, replica: $0.session.replica) }
+  }
+
+  /// Keeps what a transaction left that was committed just now, for the next with this key.
+  func keep(_ left: WriteStart, for session: ReplicaSession, _ db: Database) {
+    guard let cached = cache.value, cached.session.replica == session.replica else { return }
+    cache.value = (cached.ordinal, cached.session, LastStart(left, db))
+  }
 
   /// Raises the mark after a commit. Where that fails the write is durable all the same, and the store is ahead of its
   /// mark, as after a crash.

@@ -41,6 +41,17 @@ final class Applier {
     if let curator = end.curator { materialiser.remember(curator: curator, ref: end.place.curator) }
   }
 
+  /// What a transaction that began ``begin(_:from:)`` leaves for the next.
+  ///
+  /// - Parameters:
+  ///   - end: the last change that was applied.
+  ///   - curator: in whose name this file is written to now.
+  func left(from start: WriteStart, end: WriteStart.End, curator: RecordID?) -> WriteStart {
+    WriteStart(
+      newestKey: start.newestKey, curator: curator, lastArrival: end.place.arrival,
+      hasConcurrentHeads: heads.mayBeConcurrent, hasForks: forks.mayBeForked, end: end)
+  }
+
   /// The heads, as places in the log.
   func currentHeads() throws -> Set<Int64> { try heads.current(last: nextArrival() - 1) }
 
@@ -52,8 +63,8 @@ final class Applier {
 
   /// What became of a change that was received.
   enum Outcome {
-    /// It was applied, and stands at this place in the log.
-    case applied(arrival: Int64)
+    /// It was applied, and stands here in the log.
+    case applied(LogReader.Place)
     /// It is in the log already.
     case duplicate
     /// These are not there yet that it names; nothing was done.
@@ -88,7 +99,11 @@ final class Applier {
       log.remember(change, arrival: arrival, byteCount: encoded.byteCount)
     }
     try derive(change, arrival: arrival, place: place, replica: replica, last: arrival - 1)
-    return .applied(arrival: arrival)
+    let applied = LogReader.Place(
+      arrival: arrival, depth: place.depth, curator: place.curator, replica: replica, sequence: Int64(change.sequence))
+    // What comes next of its log names it.
+    log.remember(applied, of: id)
+    return .applied(applied)
   }
 
   /// Applies a change that is in the log already, its derived columns included.

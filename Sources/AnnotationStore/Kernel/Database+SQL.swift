@@ -10,6 +10,21 @@ protocol SQLValue {
 }
 
 extension Database {
+  /// Runs `body` in a transaction that writes, and commits it; where anything throws, all is rolled back.
+  ///
+  /// As GRDB does it, but with statements that are prepared once a connection.
+  func inWriteTransaction<Value>(_ body: () throws -> Value) throws -> Value {
+    try cachedStatement(sql: "BEGIN IMMEDIATE TRANSACTION").execute()
+    do {
+      let value = try body()
+      try cachedStatement(sql: "COMMIT TRANSACTION").execute()
+      return value
+    } catch {
+      try? rollback()
+      throw error
+    }
+  }
+
   /// Runs a statement that is prepared once a connection.
   ///
   /// The hot path of every write, so it goes to SQLite by itself: GRDB's own execution takes several times as long as

@@ -14,6 +14,9 @@ final class HeadTable {
   /// Takes note that there is one head, or none.
   func rememberNoneConcurrent(last: Int64) { known = last == 0 ? [] : [last] }
 
+  /// Whether there are several heads, as far as is known.
+  var mayBeConcurrent: Bool { known.map { $0.count > 1 } ?? true }
+
   /// The heads.
   ///
   /// - Parameter last: the place of the last change that was applied; 0 where there is none.

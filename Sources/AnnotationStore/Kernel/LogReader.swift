@@ -64,24 +64,12 @@ final class LogReader: OpSource {
   func arrival(of id: ChangeID) throws -> Int64? { try place(of: id)?.arrival }
 
   /// Where a change stands, and what those that name it take from it.
-  struct Place {
+  struct Place: Equatable {
     var arrival: Int64
     var depth: Int64
     var curator: Int64
     var replica: Int64
     var sequence: Int64
-
-    /// Reads the ``columns`` of a row, from one of its columns on.
-    init(_ row: SQLRow, from first: Int32 = 0) {
-      arrival = row.value(Int64.self, first) ?? 0
-      depth = row.value(Int64.self, first + 1) ?? 0
-      curator = row.value(Int64.self, first + 2) ?? 0
-      replica = row.value(Int64.self, first + 3) ?? 0
-      sequence = row.value(Int64.self, first + 4) ?? 0
-    }
-
-    /// What a statement selects for ``init(_:from:)``.
-    static let columns = "arrival, depth, curator, replica, sequence"
   }
 
   /// The place of a change; `nil` where it is not there.
@@ -250,4 +238,18 @@ final class LogReader: OpSource {
       Int64.self, "SELECT arrival FROM change WHERE replica = ? AND sequence = 1 ORDER BY id LIMIT 1", replica)
     return try first.first.flatMap { try change($0).curator } ?? RecordID(derivedFrom: .null)
   }
+}
+
+extension LogReader.Place {
+  /// Reads the ``columns`` of a row, from one of its columns on.
+  init(_ row: SQLRow, from first: Int32 = 0) {
+    arrival = row.value(Int64.self, first) ?? 0
+    depth = row.value(Int64.self, first + 1) ?? 0
+    curator = row.value(Int64.self, first + 2) ?? 0
+    replica = row.value(Int64.self, first + 3) ?? 0
+    sequence = row.value(Int64.self, first + 4) ?? 0
+  }
+
+  /// What a statement selects for ``init(_:from:)``.
+  static let columns = "arrival, depth, curator, replica, sequence"
 }

@@ -1,12 +1,14 @@
 import AnnotationModel
 import GRDB
+import GRDBSQLite
 
 /// What a write transaction starts from.
 ///
-/// Read by one statement: each of these is a look-up of next to nothing, and a small write consists of such.
-struct WriteStart {
+/// Read by one statement: each of these is a look-up of next to nothing, and a small write consists of such. One that
+/// follows another of this process takes what that left (``LastStart``).
+struct WriteStart: Equatable {
   /// The end of a replica's log: what its next change follows.
-  struct End {
+  struct End: Equatable {
     var id: ChangeID
     var place: LogReader.Place
     /// Who wrote the last change.
@@ -25,7 +27,9 @@ struct WriteStart {
   var hasForks: Bool
   /// The end of the log that was asked for; `nil` where there is none.
   var end: End?
+}
 
+extension WriteStart {
   /// - Parameter replica: the key to write with, where it is known.
   init(_ db: Database, replica: ReplicaID?) throws {
     let found = try db.first(Self.sql, (replica?.bytes).map(Blob.init)) { WriteStart($0) }
@@ -53,4 +57,34 @@ struct WriteStart {
       SELECT arrival FROM change WHERE replica = (SELECT ref FROM replica WHERE key = ?) ORDER BY sequence DESC LIMIT 1
     )
     """
+}
+
+/// What the last write of a connection left for the next to start from, good as long as nothing else was committed.
+///
+/// SQLite counts for each connection what changes the file, whoever commits it, so that no writer has to be remembered
+/// that makes this void.
+struct LastStart {
+  private let start: WriteStart
+  private let version: UInt32
+
+  /// Takes note of what the transaction left that was committed just now.
+  init?(_ start: WriteStart, _ db: Database) {
+    guard let version = Self.version(db) else { return nil }
+    (self.start, self.version) = (start, version)
+  }
+
+  /// What a transaction starts from that has begun, and has written nothing yet; `nil` where something else was
+  /// committed.
+  func current(_ db: Database, replica: ReplicaID) -> WriteStart? {
+    if Self.version(db) != version { return nil }
+    // Wherever the tests write, this is what the file says.
+    assert((try? WriteStart(db, replica: replica)).map { $0 == start } ?? true)
+    return start
+  }
+
+  private static func version(_ db: Database) -> UInt32? {
+    var version: UInt32 = 0
+    let code = sqlite3_file_control(db.sqliteConnection, "main", SQLITE_FCNTL_DATA_VERSION, &version)
+    return code == SQLITE_OK ? version : nil
+  }
 }

@@ -132,8 +132,8 @@ final class PackReceiver {
 
   private func apply(_ change: Change, _ encoded: EncodedChange, id: ChangeID, seal: Seal?) throws -> Applier.Outcome {
     let outcome = try applier.receive(encoded, change: change, id: id, seal: seal, batch: batch)
-    if case .applied(let arrival) = outcome {
-      batch = batch ?? arrival
+    if case .applied(let place) = outcome {
+      batch = batch ?? place.arrival
       writers.insert(change.replica)
     }
     return outcome

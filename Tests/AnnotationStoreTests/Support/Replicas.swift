@@ -54,15 +54,19 @@ extension Store {
     }
   }
 
-  /// Takes a part of a log of another replica, as a pack holds it.
-  @discardableResult
-  func receive(_ changes: [PackedChange], of replica: ReplicaID) throws -> ReceiveReport {
+  /// A part of a log of another replica, as a pack.
+  func pack(_ changes: [PackedChange], of replica: ReplicaID) throws -> Pack {
     var writer = PackWriter(store: id)
     let first = try Change(decoding: try #require(changes.first).encoded)
     try writer.append(changes, replica: replica, after: first.previous.map { ($0, first.sequence - 1) })
-    let pack = try Pack(
+    return try Pack(
       opening: writer.finish(compress: Zstandard.compress).bytes, expecting: id, decompress: Zstandard.decompress)
-    return try receive(pack).report
+  }
+
+  /// Takes a part of a log of another replica, as a pack holds it.
+  @discardableResult
+  func receive(_ changes: [PackedChange], of replica: ReplicaID) throws -> ReceiveReport {
+    try receive(pack(changes, of: replica)).report
   }
 }
 
