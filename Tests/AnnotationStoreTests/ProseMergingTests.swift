@@ -128,6 +128,10 @@ struct ProseMergingTests {
     #expect(Set(contention.sides.map(\.text)) == ["elevated", "increased"])
     let scalars = Array(merge.text.unicodeScalars)[contention.range]
     #expect(String(String.UnicodeScalarView(scalars)) == contention.merged)
+    let place = Self.text.unicodeScalars.distance(
+      from: Self.text.startIndex, to: try #require(Self.text.range(of: "raised")).lowerBound)
+    #expect(contention.baseRange == place..<place + 6)
+    #expect(contention.sides.map(\.range) == contention.sides.map { place..<place + $0.text.count })
     let counts = try ada.read { try $0.conflictCounts() }
     #expect(counts.open == 0 && counts.prose == 1)
   }

@@ -25,15 +25,24 @@ struct ProseVectorTests {
     #expect(reading.shown?.value.text == reading.text, "\(vector.name): another text is shown than is read")
     let words = try ProseResolver(source, vector.cell).attribution(of: live).map(\.text).joined()
     #expect(Array(words.utf8) == Array((reading.text ?? words).utf8), "\(vector.name): its words are not its text")
-    let scalars = Array((reading.text ?? "").unicodeScalars)
     for contention in reading.contentions {
-      let marked = String(String.UnicodeScalarView(scalars[contention.range.clamped(to: scalars.indices)]))
-      #expect(Array(marked.utf8) == Array(contention.merged.utf8), "\(vector.name): other words are marked")
+      expect(contention.merged, at: contention.range, of: reading.text, "\(vector.name): other words are marked")
+      for side in contention.sides {
+        let text = reading.sides.candidates[side.index].authored.value.text
+        expect(side.text, at: side.range, of: text, "\(vector.name): other words of side \(side.index) are marked")
+      }
     }
     let grown = VectorSource(vector.entries)
     for op in vector.ops { _ = try ProseResolver(grown, vector.cell).reading([ProseVector.change(op.id)]) }
     let again = try ProseResolver(grown, vector.cell).reading(live)
     #expect(again == reading, "\(vector.name): read op by op it is another")
+  }
+
+  private func expect(_ words: String, at range: Range<Int>?, of text: String?, _ comment: Comment) {
+    guard let range else { return }
+    let scalars = Array((text ?? "").unicodeScalars)
+    let marked = String(String.UnicodeScalarView(scalars[range.clamped(to: scalars.indices)]))
+    #expect(Array(marked.utf8) == Array(words.utf8), comment)
   }
 
   @Test("The vectors of Schema/vectors/prose.jsonl")

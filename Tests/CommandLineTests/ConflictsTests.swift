@@ -12,10 +12,10 @@ struct ConflictsTests {
     let told = try world.told("conflicts", world["target"])
     let expected = #"""
       c:000001.statement  claim  LCN2 is nopromising therapeutic target.
-        before  LCN2 is a potential therapeutic target.
-        1       LCN2 is a [-potential-] {+promising+} therapeutic target.
+        before  LCN2 is >>a potential<< therapeutic target.
+        1       LCN2 is >>a promising<< therapeutic target.
                 Ada Nowak, 2026-01-01 00:00, change change000001, replica hex00001
-        2       LCN2 is [-a potential-] {+no+} therapeutic target.
+        2       LCN2 is >>no<< therapeutic target.
                 Ben Ortiz, 2026-01-01 00:00, change change000002, replica hex00002
         merged  LCN2 is >>nopromising<< therapeutic target.
         variorum resolve c:000001.statement --accept --because "..."
@@ -96,7 +96,8 @@ struct ConflictsTests {
     try harness.take(from: "c.sqlite")
     let told = try harness.succeed(["conflicts", claim]).stdout.split(whereSeparator: \.isWhitespace)
       .joined(separator: " ")
-    #expect(told.contains("… word23 word24 word25 word26 word27 word28 word29 word30 [-before-] {+ours+} word31"))
-    #expect(told.contains("[-before-] {+theirs+} word31 word32 word33 word34 word35 word36 word37 word38 …"))
+    #expect(told.contains("before … word23 word24 word25 word26 word27 word28 word29 word30 >>before<< word31"))
+    #expect(told.contains("… word23 word24 word25 word26 word27 word28 word29 word30 >>ours<< word31"))
+    #expect(told.contains(">>theirs<< word31 word32 word33 word34 word35 word36 word37 word38 …"))
   }
 }

@@ -296,10 +296,10 @@ struct ReadingTestsShow {
       Tags        druggable
       Created by  Ada Nowak, 2026-01-01 00:00
       ! merged: several changed the same words of statement apart
-        before  LCN2 is a potential therapeutic target.
-        1       LCN2 is a [-potential-] {+promising+} therapeutic target.
+        before  LCN2 is >>a potential<< therapeutic target.
+        1       LCN2 is >>a promising<< therapeutic target.
                 Ada Nowak, 2026-01-01 00:00, change change000001, replica hex00001
-        2       LCN2 is [-a potential-] {+no+} therapeutic target.
+        2       LCN2 is >>no<< therapeutic target.
                 Ben Ortiz, 2026-01-01 00:00, change change000002, replica hex00002
         merged  LCN2 is >>nopromising<< therapeutic target.
         variorum resolve c:000001.statement --accept --because "..."

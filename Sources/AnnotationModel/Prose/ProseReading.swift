@@ -47,10 +47,14 @@ public struct ProseContention: Hashable, Sendable {
     public var index: Int
     /// Its text.
     public var text: String
+    /// Where that stands in the side's text, in Unicode scalars; `nil` where it is not told which words.
+    public var range: Range<Int>?
   }
 
   /// What stood there before they parted; empty where it is not told which words.
   public var base: String
+  /// Where that stands in the text before they parted, in Unicode scalars; `nil` where it is not told which words.
+  public var baseRange: Range<Int>?
   /// What those who changed it made of it.
   public var sides: [Side]
   /// What the merge made of it.

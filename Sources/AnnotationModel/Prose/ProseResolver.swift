@@ -235,11 +235,14 @@ public struct ProseResolver<Source: OpSource> {
             isInSecond: run.visibility & 4 != 0)
       }
       for contention in MergeOverlap.contentions(in: runs) {
-        var texts = [ProseContention.Side(index: index, text: contention.first)]
-        if areTwo { texts.append(ProseContention.Side(index: 1, text: contention.second)) }
+        var sides = [ProseContention.Side(index: index, text: contention.first, range: contention.firstRange)]
+        if areTwo {
+          sides.append(ProseContention.Side(index: 1, text: contention.second, range: contention.secondRange))
+        }
         found.append(
           ProseContention(
-            base: contention.base, sides: texts, merged: contention.merged, range: contention.mergedRange))
+            base: contention.base, baseRange: contention.baseRange, sides: sides, merged: contention.merged,
+            range: contention.mergedRange))
       }
     }
     return ProseContention.united(found)

@@ -43,15 +43,18 @@ struct ConflictTelling {
     func item(_ mark: String, _ text: String) {
       card.item(mark, text, indent: indent, width: 8, limit: Self.valueLines)
     }
+    let telling = conflict.merge.map(MergeTelling.init)
+    let words = telling?.tellsWords == true ? telling : nil
     if let base = conflict.base {
-      item(console.style("before", .dim), try base.isErased ? "(erased)" : oneLine(base.content))
+      item(console.style("before", .dim), try told(base, as: words?.base) ?? oneLine(base.content))
     }
     for (index, reading) in conflict.values.enumerated() {
-      item(conflict.isOfValues ? console.style("\(index + 1)", .bold) : "-", try told(reading, in: conflict))
+      let text = try told(reading) { words?.side(index, $0) } ?? told(reading, in: conflict)
+      item(conflict.isOfValues ? console.style("\(index + 1)", .bold) : "-", text)
       item("", console.style(try who(reading), .dim))
     }
-    if let merge = conflict.merge {
-      item(console.style("merged", .bold), MergeTelling(merge: merge).line(console, context: Self.context))
+    if let telling {
+      item(console.style("merged", .bold), telling.merged.told(console, context: Self.context))
     }
   }
 
@@ -100,8 +103,14 @@ struct ConflictTelling {
     return TerminalText.onOneLine(try names.content(content))
   }
 
-  private func told(_ reading: FieldReading, in conflict: ConflictDetail) throws -> String {
+  /// What stands for an erased text, or the text with the words in question; `nil` where it is not told which.
+  private func told(_ reading: FieldReading, as marked: ((String) -> MarkedLine?)?) -> String? {
     if reading.isErased { return "(erased)" }
+    guard case .text(let text)? = reading.content else { return nil }
+    return marked?(text)?.told(console, context: Self.context)
+  }
+
+  private func told(_ reading: FieldReading, in conflict: ConflictDetail) throws -> String {
     let text = try oneLine(reading.content)
     let first = conflict.values.first
     let other = conflict.base ?? (first == reading ? nil : first)

@@ -10,9 +10,9 @@ struct ConflictsCommand: Verb {
       A conflict is a field that several people gave different values apart, or a record that one deleted while another \
       wrote to it. Nothing is blocked by it, and nothing lost: all values are kept until somebody decides. Texts merge \
       word by word and are listed only where several changed the same words, for somebody to look. Of a claim the \
-      conflicts of its notes, assessments and evidence are listed too. Words that differ from the value before are \
-      coloured, or marked [-so-] and {+so+}; in a merged text the words in question, or marked >>so<<. Under --json \
-      one conflict a line.
+      conflicts of its notes, assessments and evidence are listed too. Of a text the words in question are coloured, or \
+      marked >>so<<, where they stood before, in each value and merged; where it is not told which they are, all that \
+      differs is, or marked [-so-] and {+so+}. Under --json one conflict a line.
 
       EXAMPLE
         variorum conflicts
