@@ -116,12 +116,15 @@ actor StoreShelf {
         kept[id] = found
         continue
       }
-      let task = close(found.served)
-      // Nobody may open it before it is closed: what it knows of its cursors has to be on the disk.
+      // Nobody may open it before it is closed: what it knows of its cursors has to be on the disk. The task takes itself out
+      // before it ends: who waited for one that has ended and stands here still would go round for ever.
+      let ended = close(found.served)
+      let task = Task {
+        await ended.value
+        closing[id] = nil
+      }
       closing[id] = task
-      await task.value
-      closing[id] = nil
-      return
+      return await task.value
     }
     throw Problem(
       .serviceUnavailable, "busy", "as many stores are in use as the hub has open at one time",
