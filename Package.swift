@@ -41,6 +41,7 @@ let package = Package(
     .target(name: "SyncProtocol", dependencies: ["CRDT"], swiftSettings: strict),
     // Borders.
     .target(name: "CFileIdentity"),
+    .target(name: "CWriteAheadLog", dependencies: [.product(name: "GRDBSQLite", package: "GRDB.swift")]),
     .target(
       name: "EmbeddedSchema", path: "Schema",
       exclude: [
@@ -58,7 +59,7 @@ let package = Package(
     .target(
       name: "AnnotationStore",
       dependencies: [
-        "AnnotationModel", "CFileIdentity", "EmbeddedSchema",
+        "AnnotationModel", "CFileIdentity", "CWriteAheadLog", "EmbeddedSchema",
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ], swiftSettings: strict),
@@ -112,8 +113,8 @@ let package = Package(
     .testTarget(
       name: "AnnotationStoreTests",
       dependencies: [
-        "AnnotationStore", "SyncTransports", .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "GRDB", package: "GRDB.swift"),
+        "AnnotationStore", "CWriteAheadLog", "SyncTransports", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ], swiftSettings: strict),
     .testTarget(
       name: "SyncTransportsTests",

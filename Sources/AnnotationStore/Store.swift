@@ -1,4 +1,5 @@
 @_exported import AnnotationModel
+import CWriteAheadLog
 import Foundation
 import GRDB
 
@@ -183,8 +184,11 @@ public final class Store: Sendable {
     let pool = try DatabasePool(path: path, configuration: configuration)
     // GRDB lowers this to NORMAL in WAL mode, which may lose the last commits with the power.
     if !readOnly {
-      try pool.writeWithoutTransaction {
-        try $0.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; \(PageCache.small)")
+      try pool.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; \(PageCache.small)")
+        // SQLite opens the log at the first read.
+        _ = try db.rows("SELECT 1 FROM sqlite_master LIMIT 1")
+        if let connection = db.sqliteConnection { _ = variorum_gather_log_writes(connection) }
       }
     }
     return pool
