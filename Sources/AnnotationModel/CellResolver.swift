@@ -51,6 +51,21 @@ public struct CellResolver<Source: OpSource> {
 
   /// The live ops of a register or of an element of a set with what they say.
   public func liveOps(_ live: [ChangeID], in cell: CellKey) throws -> [LiveOp] {
+    var ops: [LiveOp] = []
+    for change in live {
+      guard let found = try source.op(of: change, in: cell) else { continue }
+      // Nearly every op says what it says by itself.
+      if case .restates = found.op.payload { return try resolved(live, in: cell) }
+      ops.append(
+        LiveOp(
+          change: change, depth: found.depth, action: found.op.action, values: found.op.ownValues(of: change, in: cell))
+      )
+    }
+    return ops
+  }
+
+  /// The live ops, restatements followed.
+  private func resolved(_ live: [ChangeID], in cell: CellKey) throws -> [LiveOp] {
     var known: [ChangeID: LiveOp?] = [:]
     let graph = try graph(below: live, in: cell)
     for change in live { resolve(change, in: cell, graph, &known) }
@@ -122,6 +137,10 @@ extension Op {
 
   fileprivate func values(of change: ChangeID, in cell: CellKey, over below: RegisterReading) -> [AuthoredValue] {
     if case .restates = payload { return below.candidates.map(\.authored) }
-    return ownValue(in: cell).map { [AuthoredValue(value: $0.value, change: change, isErased: $0.isErased)] } ?? []
+    return ownValues(of: change, in: cell)
+  }
+
+  fileprivate func ownValues(of change: ChangeID, in cell: CellKey) -> [AuthoredValue] {
+    ownValue(in: cell).map { [AuthoredValue(value: $0.value, change: change, isErased: $0.isErased)] } ?? []
   }
 }

@@ -38,14 +38,31 @@ struct LogDamage: Error, CustomStringConvertible {
   var description: String { "change number \(arrival) of the log: \(detail)" }
 }
 
+/// A change with where its ops stand.
+private final class DecodedChange {
+  let change: Change
+  private lazy var positions = Dictionary(
+    zip(change.ops.map(\.cell), 0...), uniquingKeysWith: { first, _ in first })
+
+  init(_ change: Change) { self.change = change }
+
+  /// As ``Change/op(in:)``, in one look-up where there are many ops.
+  func op(in cell: CellKey) -> Op? {
+    guard change.ops.count > 16 else { return change.op(in: cell) }
+    if let position = positions[cell] { return change.ops[position] }
+    // A create is live in every cell of its record.
+    guard let position = positions[CellKey(record: cell.record, field: "")], change.ops[position].action == .create
+    else { return nil }
+    return change.ops[position]
+  }
+}
+
 /// Looks changes and ops up in the log. Keeps the changes that it decoded last, so that reading many ops of one change
 /// decodes it once.
 final class LogReader: OpSource {
   private let db: Database
-  private var cache: [Int64: Change] = [:]
+  private var cache: [Int64: DecodedChange] = [:]
   private var cachedBytes = 0
-  /// Where the ops of the changes in `cache` stand, of those that have many.
-  private var positions: [Int64: [CellKey: Int]] = [:]
   /// Where changes stand that were asked for: it never changes.
   private var places: [ChangeID: Place] = [:]
   private var ids: [Int64: ChangeID] = [:]
@@ -108,23 +125,28 @@ final class LogReader: OpSource {
     return logged
   }
 
-  func change(_ arrival: Int64) throws -> Change {
+  func change(_ arrival: Int64) throws -> Change { try decoded(arrival).change }
+
+  private func decoded(_ arrival: Int64) throws -> DecodedChange {
     if let cached = cache[arrival] { return cached }
     let logged = try logged(arrival)
-    let change = try logged.decoded()
-    remember(change, arrival: arrival, byteCount: logged.encoded.byteCount)
-    return change
+    return keep(DecodedChange(try logged.decoded()), arrival: arrival, byteCount: logged.encoded.byteCount)
   }
 
   /// Keeps a decoded change, because what it wrote will be read.
   func remember(_ change: Change, arrival: Int64, byteCount: Int) {
+    keep(DecodedChange(change), arrival: arrival, byteCount: byteCount)
+  }
+
+  @discardableResult
+  private func keep(_ change: DecodedChange, arrival: Int64, byteCount: Int) -> DecodedChange {
     cachedBytes += byteCount
     if cachedBytes > Self.cacheLimit {
       cache.removeAll()
-      positions.removeAll()
       cachedBytes = byteCount
     }
     cache[arrival] = change
+    return change
   }
 
   func recordRef(_ record: RecordKey) throws -> Int64? {
@@ -147,22 +169,11 @@ final class LogReader: OpSource {
 
   func op(of id: ChangeID, in cell: CellKey) throws -> FoundOp? {
     guard let place = try place(of: id) else { return nil }
-    let change = try change(place.arrival)
-    return op(of: change, at: place, in: cell).map {
-      FoundOp(op: $0, depth: UInt64(place.depth), replica: change.replica, sequence: change.sequence)
+    let decoded = try decoded(place.arrival)
+    return decoded.op(in: cell).map {
+      FoundOp(
+        op: $0, depth: UInt64(place.depth), replica: decoded.change.replica, sequence: decoded.change.sequence)
     }
-  }
-
-  private func op(of change: Change, at place: Place, in cell: CellKey) -> Op? {
-    guard change.ops.count > 16 else { return change.op(in: cell) }
-    let known = positions[place.arrival]
-    let positions = known ?? Dictionary(zip(change.ops.map(\.cell), 0...), uniquingKeysWith: { first, _ in first })
-    if known == nil { self.positions[place.arrival] = positions }
-    if let position = positions[cell] { return change.ops[position] }
-    // A create is live in every cell of its record.
-    guard let position = positions[CellKey(record: cell.record, field: "")], change.ops[position].action == .create
-    else { return nil }
-    return change.ops[position]
   }
 
   /// The creates of a record, as places in the log.

@@ -49,6 +49,7 @@ func measureRegisters(_ world: World, replicas count: Int, registers: Int) throw
   }
   let replicas = try [first] + (1..<count).map { try world.clone(first, "\($0)") }
   let plain = try plainUpdates(world, count, claims.map(\.description))
+  let kept = try plainValues(world, count, claims.map(\.description))
   let setting = try seconds {
     for (number, replica) in replicas.enumerated() {
       try replica.write { transaction in
@@ -76,9 +77,38 @@ func measureRegisters(_ world: World, replicas count: Int, registers: Int) throw
   }
   let all = setting + gathering + spreading + listing
   print(
-    "  \(count) replicas, \(registers) registers: plain \(format(plain)) s; set \(format(setting)), gathered in one",
+    "  \(count) replicas, \(registers) registers: plain \(format(plain)) s, with all values kept and listed everywhere",
+    "\(format(kept)) [\(format(kept / plain))]; set \(format(setting)), gathered in one",
     "\(format(gathering)) [\(format((setting + gathering) / plain)) with setting], spread to all \(format(spreading)),",
     "listed everywhere \(format(listing)): \(format(all)) s [\(format(all / plain))]")
+}
+
+/// The floor of keeping all values: plain SQLite writes a row for each value into a file for each replica, in a commit
+/// for its own and one for those of the others, and reads them all back.
+private func plainValues(_ world: World, _ replicas: Int, _ ids: [String]) throws -> Double {
+  let pools = try (0..<replicas).map { replica in
+    let pool = try DatabasePool(path: world.path + "/values\(replica).sqlite")
+    try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+    try pool.write {
+      try $0.execute(
+        sql: """
+          CREATE TABLE value (claim TEXT, replica INTEGER, subject TEXT, PRIMARY KEY (claim, replica)) WITHOUT ROWID
+          """)
+    }
+    return pool
+  }
+  func insert(_ db: Database, from replica: Int) throws {
+    let insert = try db.cachedStatement(sql: "INSERT INTO value VALUES (?, ?, ?)")
+    for id in ids { try insert.execute(arguments: [id, replica, "GO:000000\(replica)"]) }
+  }
+  return try seconds {
+    for (replica, pool) in pools.enumerated() {
+      try pool.write { try insert($0, from: replica) }
+      try pool.write { db in for other in 0..<replicas where other != replica { try insert(db, from: other) } }
+      let listed = try pool.read { try Row.fetchAll($0, sql: "SELECT * FROM value ORDER BY claim, replica") }
+      guard listed.count == replicas * ids.count else { throw Unequal() }
+    }
+  }
 }
 
 /// The floor: the same keyed updates in one SQLite file, a commit for each replica.
