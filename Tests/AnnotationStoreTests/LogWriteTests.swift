@@ -25,7 +25,9 @@ struct LogWriteTests {
     // Few pages in memory, so that a transaction has to write some before its end.
     configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = 20") }
     let queue = try DatabaseQueue(path: path, configuration: configuration)
-    try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 200") }
+    try queue.writeWithoutTransaction {
+      try $0.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 200")
+    }
     return queue
   }
 
