@@ -4,8 +4,15 @@ import GRDB
 /// One consistent snapshot of a store.
 public struct ReadTransaction {
   let db: Database
+  /// What was looked up in the log, for all that is read here: many records may come from one large change.
+  let logReader: LogReader
 
-  init(_ db: Database) { self.db = db }
+  init(_ db: Database) { self.init(db, LogReader(db)) }
+
+  init(_ db: Database, _ logReader: LogReader) {
+    self.db = db
+    self.logReader = logReader
+  }
 
   /// A record; `nil` where none of this id was created yet.
   public func record(_ id: RecordID) throws -> Record? {

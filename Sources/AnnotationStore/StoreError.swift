@@ -111,7 +111,7 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
       "what is live in \(Self.cell(id, kind, field)) is not what you were shown: somebody wrote or decided meanwhile (look again: variorum conflicts \(kind.letter):\(id.hex.prefix(6)))"
     case .cannotDecide(let id, let kind, let field, let reason): "\(Self.cell(id, kind, field)): \(reason)"
     case .otherStore(let given, let ours):
-      "it belongs to the store \(given), and this one is \(ours): they have no history in common (variorum import --from-store writes its records anew here)"
+      "it belongs to the store \(given), and this one is \(ours): they have no history in common (variorum import --from-store PATH writes the records of a store anew here; of a bundle make a store first: variorum clone BUNDLE DIRECTORY)"
     case .noChange(let id): "no change has the id \(id) (variorum log shows them)"
     case .notOurs(let id): "change \(id.hex.prefix(12)) was made by another replica (edit the record instead)"
     case .nothingToUndo: "this replica has written nothing that could be undone"

@@ -37,13 +37,24 @@ extension WriteTransaction {
   /// - Throws: ``StoreError/noChange(_:)``, ``StoreError/notOurs(_:)``, ``StoreError/nothingToUndo``.
   public func undo(_ change: ChangeID? = nil) throws -> UndoReport {
     try flush()
-    var report = UndoReport()
+    var undoing = Undoing()
     for arrival in try changesToUndo(change) {
       let log = applier.log
-      report.undone.append(try log.id(of: arrival))
-      for op in try log.change(arrival).ops.reversed() { try revert(op, arrival: arrival, &report) }
+      let id = try log.id(of: arrival)
+      undoing.report.undone.append(id)
+      undoing.known.insert(id)
+      for op in try log.change(arrival).ops.reversed() { try revert(op, arrival: arrival, &undoing) }
     }
-    return report
+    return undoing.report
+  }
+
+  /// An undo that is under way.
+  private struct Undoing {
+    var report = UndoReport()
+    /// The changes that whoever undoes knows of: what he undoes, and what that wrote.
+    var known = Set<ChangeID>()
+    /// How many of the changes of the transaction are among them.
+    var writtenCount = 0
   }
 
   private func changesToUndo(_ change: ChangeID?) throws -> [Int64] {
@@ -59,11 +70,12 @@ extension WriteTransaction {
     return try db.all(Int64.self, "SELECT arrival FROM change WHERE batch = ? AND \(own) ORDER BY arrival DESC", batch)
   }
 
-  private func revert(_ op: Op, arrival: Int64, _ report: inout UndoReport) throws {
+  private func revert(_ op: Op, arrival: Int64, _ undoing: inout Undoing) throws {
     let cell = op.cell
     let own = try applier.log.id(of: arrival)
     func leave(_ reason: String) {
-      report.left.append(.init(record: op.record, kind: op.kind, field: op.field, element: op.element, reason: reason))
+      undoing.report.left.append(
+        .init(record: op.record, kind: op.kind, field: op.field, element: op.element, reason: reason))
     }
     guard try live(in: cell).contains(own) else { return leave("it was written to since") }
     var inverse = Op(
@@ -71,9 +83,9 @@ extension WriteTransaction {
     switch op.action {
     case .create:
       if op.kind == Kind.curator.rawValue { return leave("it is a curator, in whose name changes were made") }
-      if let reason = try reasonToKeep(op, knowing: report.undone) { return leave(reason) }
+      if let reason = try reasonToKeep(op, &undoing) { return leave(reason) }
       try delete(op.record)
-      report.reverted += 1
+      undoing.report.reverted += 1
       return
     case .set, .splice, .restate:
       if op.supersedes.isEmpty { return leave("there was nothing before it") }
@@ -90,14 +102,14 @@ extension WriteTransaction {
         inverse.action = .restore
         break
       }
-      if let reason = try reasonToKeep(op, knowing: report.undone + seenByDeletes(op)) { return leave(reason) }
+      if let reason = try reasonToKeep(op, &undoing, seen: seenByDeletes(op)) { return leave(reason) }
       try delete(op.record)
-      report.reverted += 1
+      undoing.report.reverted += 1
       return
     default: return leave("this version does not know the action")
     }
     try append(inverse)
-    report.reverted += 1
+    undoing.report.reverted += 1
   }
 
   /// What the deletes had seen that an op superseded.
@@ -110,35 +122,46 @@ extension WriteTransaction {
 
   /// What the deletes had seen that an op decided over; `nil` where it decided nothing.
   ///
-  /// A delete that says no more than they did brings the conflict back, and buries nothing that came since.
+  /// A delete that says no more than they did brings the conflict back, and buries nothing that came since. Where somebody
+  /// had decided apart that the record lives, it says that it saw nothing but the creates: all else is in question again.
   private func deletesDecidedOver(_ op: Op, arrival: Int64) throws -> [ChangeID]? {
     let log = applier.log
-    let deletes = try op.supersedes.filter { try log.op(of: $0, in: op.cell)?.op.action == .delete }
-    guard !deletes.isEmpty, let ref = try log.recordRef(op.recordKey) else { return nil }
-    let saw = Set(try seenByDeletes(op))
-    if op.action == .delete { return saw.sorted() }
+    let actions = try op.supersedes.map { try log.op(of: $0, in: op.cell)?.op.action }
+    guard actions.contains(.delete), let ref = try log.recordRef(op.recordKey) else { return nil }
     try flush()
     let life = LifeMaterialiser(db, log: log, conflicts: applier.conflicts)
-    let unseen = try Set(life.liveChanges(of: ref) + life.createsTargeting(op.record)).subtracting(saw)
+    let all = Set(try life.liveChanges(of: ref) + life.createsTargeting(op.record))
+    if actions.contains(.restore) {
+      let creates = Set(try log.creates(of: ref).map(log.id(of:)))
+      return all.isSubset(of: creates) ? [] : creates.sorted()
+    }
+    let saw = Set(try seenByDeletes(op))
+    if op.action == .delete { return saw.sorted() }
+    let unseen = all.subtracting(saw)
     let isDecision = try unseen.contains { try log.arrival(of: $0).map { $0 < arrival } ?? false }
     return isDecision ? saw.sorted() : nil
   }
 
   /// Why a record is kept that an undo would delete: work that is not known to whoever undoes would be buried with it.
-  private func reasonToKeep(_ op: Op, knowing known: [ChangeID]) throws -> String? {
-    try flush()
+  ///
+  /// Ends no change for other records, so that what was written as one is taken back as one.
+  private func reasonToKeep(_ op: Op, _ undoing: inout Undoing, seen: [ChangeID] = []) throws -> String? {
+    if isPendingRecord(op.recordKey) { try flush() }
+    undoing.known.formUnion(changes[undoing.writtenCount...])
+    undoing.writtenCount = changes.count
     let log = applier.log
+    let known = seen.isEmpty ? undoing.known : undoing.known.union(seen)
     guard let ref = try log.recordRef(op.recordKey) else { return nil }
+    if try applied.isLifeInConflict(op.recordKey) { return "whether it is deleted is in conflict" }
     let life = LifeMaterialiser(db, log: log, conflicts: applier.conflicts)
-    let known = Set(known).union(changes)
     if !known.isSuperset(of: try life.liveChanges(of: ref)) { return "it was written to since" }
     if !known.isSuperset(of: try life.createsTargeting(op.record)) { return "other records stand on it" }
-    let citing = try db.one(
-      Int.self,
-      """
-      SELECT 1 FROM (SELECT source, deleted FROM claim UNION ALL SELECT source, deleted FROM evidence)
-      WHERE source = ? AND NOT deleted LIMIT 1
-      """, op.record.description)
-    return citing == nil ? nil : "claims or evidence are taken from it"
+    guard op.kind == Kind.source.rawValue else { return nil }
+    let citing = try db.all(
+      Int64.self,
+      "SELECT ref FROM claim WHERE source = ?1 AND NOT deleted UNION ALL SELECT ref FROM evidence WHERE source = ?1 AND NOT deleted",
+      op.record.description)
+    let isKnown = try citing.allSatisfy { try known.isSuperset(of: log.creates(of: $0).map(log.id(of:))) }
+    return isKnown ? nil : "claims or evidence are taken from it"
   }
 }

@@ -95,7 +95,7 @@ public final class WriteTransaction {
   /// What stands in the store now, with what this transaction wrote.
   public func reader() throws -> ReadTransaction {
     try flush()
-    return ReadTransaction(db)
+    return applied
   }
 
   // MARK: - Ops

@@ -76,6 +76,27 @@ struct StoreUndoTests {
     #expect(try store.rebuild().differences == [])
   }
 
+  @Test("What was written as one is taken back as one, however many records that made")
+  func many() throws {
+    let before = try shown()
+    try store.write { transaction in
+      let source = try transaction.addSource(.doi(try DOI(parsing: "10.1000/abc"))).id
+      for number in 1...40 {
+        let claim = try transaction.addClaim("Claim \(number).", source: source).id
+        try transaction.annotate(claim, body: "A note.")
+        try transaction.addEvidence(to: claim, .init(direction: "supports", source: source))
+      }
+    }
+    let after = try shown()
+    let undo = try store.commit { try $0.undo() }
+    #expect(undo.value.left == [] && undo.value.reverted == 121)
+    #expect(undo.changes.count == 1)
+    #expect(try shown() == before)
+    #expect(try store.write { try $0.undo(undo.changes[0]) }.left == [])
+    #expect(try shown() == after)
+    try expectSound(store)
+  }
+
   @Test("A named change is undone; what was written since is left, and said")
   func leavesWhatCameSince() throws {
     let change = try #require(

@@ -325,7 +325,6 @@ struct ReadingTestsShow {
       On          c:000002 claim: People with ALS tend to carry more LCN2 in their
                   blood than people without the disease.
       Created by  Ada Nowak, 2026-01-01 00:00
-      ! deleted; variorum restore n:000001 takes that back
       ! conflict: it was deleted while somebody else put something on it
         -       deleted
                 Ada Nowak, 2026-01-01 00:00, change change000001, replica hex00001

@@ -18,7 +18,7 @@ extension ReadTransaction {
 
   /// Passes the conflicts that a filter finds to `body` one by one, so that any number fits into memory.
   public func forEachConflict(_ filter: ConflictFilter, _ body: (ConflictDetail) throws -> Void) throws {
-    let log = LogReader(db)
+    let log = logReader
     var found = 0
     for row in try rows(of: filter) {
       if let limit = filter.limit, found >= limit { return }
@@ -35,24 +35,43 @@ extension ReadTransaction {
   ///
   /// - Parameter field: empty for the life of the record.
   public func conflict(of record: RecordID, in field: String) throws -> ConflictDetail? {
-    let log = LogReader(db)
+    let log = logReader
     return try conflicts(of: record).first { $0.field.isSameBytes(as: field) }.flatMap { try conflict($0, log) }
   }
 
   /// How many conflicts are to be decided, and how many texts were written differently at the same time.
   public func conflictCounts() throws -> (open: Int, prose: Int) {
-    let prose = try db.one(Int.self, "SELECT count(*) FROM conflict WHERE type = 'prose'") ?? 0
-    return (try db.one(Int.self, "SELECT count(*) FROM conflict WHERE type != 'prose'") ?? 0, prose)
+    func count(_ condition: String) throws -> Int {
+      try db.one(Int.self, "SELECT count(*) FROM conflict WHERE \(condition) AND NOT (\(Self.isBuried))") ?? 0
+    }
+    return (try count("type != 'prose'"), try count("type = 'prose'"))
+  }
+
+  /// Whether it is in conflict whether a record is deleted, which nobody decides by accident.
+  package func isLifeInConflict(_ key: RecordKey) throws -> Bool {
+    try db.one(
+      Int.self, "SELECT 1 FROM conflict WHERE record = ? AND kind = ? AND field = '' AND type IN ('life', 'target')",
+      key.id.description, key.kind) != nil
+  }
+
+  /// Why nothing is written to a record that is deleted, with the command that changes it.
+  public func refusal(ofDeleted record: Record) throws -> StoreError {
+    try refusal(ofDeleted: record.id, record.kind)
+  }
+
+  func refusal(ofDeleted record: RecordID, _ kind: Kind) throws -> StoreError {
+    try isLifeInConflict(RecordKey(kind: kind.rawValue, id: record))
+      ? .conflict(record, kind, field: "") : .deleted(record, kind)
   }
 
   func conflict(_ key: ConflictTable.Key) throws -> ConflictDetail? {
     let row = Conflict(
       record: key.record.id, kind: key.record.kind, field: key.field, type: key.type, readings: 0)
-    return try conflict(row, LogReader(db))
+    return try conflict(row, logReader)
   }
 
   private func rows(of filter: ConflictFilter) throws -> [Conflict] {
-    var conditions = ["1"]
+    var conditions = ["NOT (\(Self.isBuried))"]
     var arguments: [(any SQLValue)?] = []
     if let record = filter.record {
       conditions.append("record = ?")
@@ -78,6 +97,19 @@ extension ReadTransaction {
       filter.types?.contains($0.type) ?? true
     }
   }
+
+  /// Whether a row of `conflict` is about a value of a record that is deleted, by whoever had seen it: that is buried with
+  /// the record, and nobody is asked.
+  static let isBuried = """
+    type IN ('register', 'prose')
+    AND coalesce(CASE kind \(Kind.allCases.map { kind in
+      "WHEN '\(kind.rawValue)' THEN (SELECT deleted FROM \(kind.rawValue) WHERE id = conflict.record)"
+    }.joined(separator: " ")) END, 0)
+    AND NOT EXISTS (
+      SELECT 1 FROM conflict AS life
+      WHERE life.record = conflict.record AND life.kind = conflict.kind AND life.field = ''
+    )
+    """
 
   /// The records that stand on those of a thread: an arm for each field, so that each goes by its index.
   private static let standing = Kind.allCases.flatMap { kind in
@@ -107,28 +139,32 @@ extension ReadTransaction {
     if case .prose(let prose) = reading {
       merge = ProseMerge(text: prose.text ?? "", contentions: prose.contentions)
     }
+    // A text that is alone in conflict stands for many, of which nothing is told.
+    let base = field.isProse && values.count < 2 ? nil : try self.base(of: live, in: cell, field, log)
     return ConflictDetail(
-      record: record, field: field.name, type: row.type, base: try base(of: values, in: cell, field, log),
-      values: values, merge: merge, live: live.sorted())
+      record: record, field: field.name, type: row.type, base: base, values: values, merge: merge, live: live.sorted())
   }
 
-  /// What stood in a cell before the values parted; where that was in conflict itself, what stood there before it was.
-  func base(
-    of values: [FieldReading], in cell: CellKey, _ field: Field, _ log: LogReader
+  /// What stood in a cell before its live ops parted; where that was in conflict itself, what stood there before it was.
+  ///
+  /// Goes by the live ops and not by who wrote their values: a restated value is older than what was superseded by it.
+  private func base(
+    of live: [ChangeID], in cell: CellKey, _ field: Field, _ log: LogReader
   ) throws -> FieldReading? {
-    var values = values
-    // A text that is alone in conflict stands for many, of which nothing is told.
-    if field.isProse, values.count < 2 { return nil }
-    while values.count > 1 {
-      let shared = try CellAncestry(log, cell).shared(by: values.map(\.change))
-      let reading = try CellResolver(log).reading(shared, in: cell, isProse: field.isProse)
+    let ancestry = CellAncestry(log, cell)
+    var live = live
+    // One op says several values where it puts back what was in conflict.
+    while live.count == 1, case .restates(let ids)? = try log.op(of: live[0], in: cell)?.op.payload { live = ids }
+    while live.count > 1 {
+      live = try ancestry.shared(by: live)
+      let reading = try CellResolver(log).reading(live, in: cell, isProse: field.isProse)
       if case .prose = reading, let shown = reading.shown {
         // What was merged before was one text to both.
         return try self.reading(shown.change, .splice, FieldColumn.content(of: shown.value, in: field), log)
       }
-      values = try readings(of: reading.candidates, in: cell, field, log)
+      if !reading.isConflict { return try readings(of: reading.candidates, in: cell, field, log).first }
     }
-    return values.first
+    return nil
   }
 
   /// What some changes say in a cell, from the highest rank down.
@@ -184,7 +220,7 @@ extension ReadTransaction {
       let ops = try log.change(arrival).ops
       if row.type == .life {
         let own = ops.filter { $0.recordKey == record.key }
-        let what = own.map { $0.field.isEmpty ? $0.action.name : $0.field }.joined(separator: ", ")
+        let what = own.map(Self.told).joined(separator: ", ")
         values += try [self.reading(change, own.first?.action ?? .set, .text("wrote \(what)"), log)].compactMap { $0 }
       } else {
         for op in ops where op.action == .create && Self.targets(of: op).contains(record.id) {
@@ -195,6 +231,13 @@ extension ReadTransaction {
     return ConflictDetail(
       record: record, field: "", type: row.type, base: nil, values: values,
       live: Set(live + reading.unseenEdits + reading.unseenTargeting).sorted())
+  }
+
+  /// What an op wrote, in a few words.
+  private static func told(_ op: Op) -> String {
+    if op.field.isEmpty { return op.action == .restore ? "that it lives" : op.action.name }
+    guard case .value(let value) = op.payload, !value.isErased, let text = value.value.text else { return op.field }
+    return "\(op.field) = \(text)"
   }
 
   private static func targets(of create: Op) -> [RecordID] {
@@ -208,7 +251,7 @@ extension ReadTransaction {
 
   /// The logs that have several changes in one place.
   public func forkedLogs() throws -> [ForkedLog] {
-    let log = LogReader(db)
+    let log = logReader
     let rows = try db.each(
       """
       SELECT fork.replica, min(sequence), key, EXISTS (SELECT 1 FROM local_replica WHERE local_replica.key = replica.key)

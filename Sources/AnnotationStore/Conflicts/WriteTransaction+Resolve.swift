@@ -30,6 +30,7 @@ extension WriteTransaction {
   ) throws {
     let reader = try reader()
     let found = try reader.existing(record)
+    if found.isDeleted, !field.isEmpty { throw try applied.refusal(ofDeleted: record, found.kind) }
     guard let conflict = try reader.conflict(of: record, in: field) else {
       throw StoreError.notInConflict(record, found.kind, field: field)
     }

@@ -2,10 +2,11 @@ import AnnotationModel
 import GRDB
 
 extension ReadTransaction {
-  /// Who wrote each field of a record, each element of its sets, and each word of its texts, as they are shown.
+  /// Who wrote each field of a record, each element of its sets, and each word of its texts, as they are shown; last, with
+  /// an empty field, who decided whether it is deleted.
   public func blame(_ record: RecordID) throws -> [BlameEntry] {
     let shown = try existing(record)
-    let log = LogReader(db)
+    let log = logReader
     var entries: [BlameEntry] = []
     for field in shown.kind.fields {
       for element in field.isSet ? shown.elements(field.name).map(Optional.some) : [nil] {
@@ -16,7 +17,16 @@ extension ReadTransaction {
         if let found { entries.append(found) }
       }
     }
-    return entries
+    return entries + [try lifeBlame(CellKey(record: shown.key, field: ""), shown, log)].compactMap { $0 }
+  }
+
+  /// Who decided whether the record is deleted, where that was in conflict.
+  private func lifeBlame(_ cell: CellKey, _ shown: Record, _ log: LogReader) throws -> BlameEntry? {
+    guard let decision = try decisions(among: log.live(in: cell), in: cell, log).first else { return nil }
+    return BlameEntry(
+      field: "", element: nil, content: .text(shown.isDeleted ? "deleted" : "alive"), change: decision.change,
+      replica: decision.replica, curator: decision.curator, atMilliseconds: decision.atMilliseconds,
+      isConflict: try conflicts(of: shown.id).contains { $0.field.isEmpty }, decision: decision, words: [])
   }
 
   /// Who added an element that is present.

@@ -5,7 +5,7 @@ extension ReadTransaction {
   /// The decisions that stand in a record: those that nobody has superseded yet, by field, its life last.
   public func decisions(of record: RecordID) throws -> [HistoryEntry] {
     let shown = try existing(record)
-    let log = LogReader(db)
+    let log = logReader
     let fields = shown.kind.fields.filter { !$0.isSet }.map(\.name) + [""]
     return try fields.flatMap { field in
       let cell = CellKey(record: shown.key, field: field)

@@ -27,7 +27,7 @@ extension ReadTransaction {
   ) throws {
     var conditions = ["1"]
     var arguments: [any DatabaseValueConvertible] = []
-    let log = LogReader(db)
+    let log = logReader
     if let record {
       conditions.append("change.arrival IN (SELECT value FROM json_each(?))")
       arguments.append("[\(try log.changes(writing: record).map(\.description).joined(separator: ","))]")
@@ -49,13 +49,13 @@ extension ReadTransaction {
 
   /// A change of the log; `nil` where it is not there.
   public func change(_ id: ChangeID) throws -> ChangeSummary? {
-    let log = LogReader(db)
+    let log = logReader
     return try log.arrival(of: id).map { try summary($0, of: nil, log) }
   }
 
   /// Everything that was ever written to a record, oldest first.
   public func history(of record: RecordID) throws -> [HistoryEntry] {
-    let log = LogReader(db)
+    let log = logReader
     return try log.changes(writing: record).flatMap { arrival in
       let author = try Author(arrival, db)
       return try log.change(arrival).ops.filter { $0.record == record }.map { try entry($0, author, log) }

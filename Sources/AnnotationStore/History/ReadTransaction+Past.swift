@@ -7,7 +7,7 @@ extension ReadTransaction {
   ///
   /// - Throws: ``StoreError/noChange(_:)`` where the change is not there.
   public func record(_ id: RecordID, at change: ChangeID) throws -> Record? {
-    let log = LogReader(db)
+    let log = logReader
     guard let last = try log.arrival(of: change) else { throw StoreError.noChange(change.hex) }
     let known = try causalPast(of: last, among: log.changes(writing: id), log)
     return try version(of: id, knowing: known, log)?.record

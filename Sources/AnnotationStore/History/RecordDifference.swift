@@ -52,7 +52,7 @@ extension ReadTransaction {
 
   /// The create that ranks lowest, the same on every replica.
   private func firstCreate(of record: RecordKey) throws -> ChangeID? {
-    let log = LogReader(db)
+    let log = logReader
     let ranked = try creates(of: record).compactMap { id in try log.place(of: id).map { (depth: $0.depth, id: id) } }
     return ranked.min { ($0.depth, $0.id) < ($1.depth, $1.id) }?.id
   }

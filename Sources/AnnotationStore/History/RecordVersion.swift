@@ -37,7 +37,7 @@ extension ReadTransaction {
   ///
   /// One change but where several wrote apart. Sorted.
   public func frontier(of record: RecordID) throws -> [ChangeID] {
-    let log = LogReader(db)
+    let log = logReader
     return try frontier(of: log.changes(writing: record), log).map(log.id(of:)).sorted()
   }
 
@@ -46,14 +46,14 @@ extension ReadTransaction {
   /// - Parameter frontier: as ``frontier(of:)`` gave it, in any replica.
   /// - Throws: ``StoreError/noChange(_:)`` where one of the changes has not arrived here.
   public func version(of record: RecordID, at frontier: [ChangeID]) throws -> RecordVersion? {
-    try version(of: record, at: frontier, LogReader(db))
+    try version(of: record, at: frontier, logReader)
   }
 
   /// Whether a field of a version, which is no set, has a zero character. What is read of it has U+FFFD in its place.
   package func hasZero(_ version: RecordVersion, _ fieldName: String) throws -> Bool {
     guard let field = version.record.kind.field(named: fieldName), !field.isSet else { return false }
     let cell = version.cell(field)
-    let reading = try CellResolver(LogReader(db)).reading(
+    let reading = try CellResolver(logReader).reading(
       version.state.live(in: cell), in: cell, isProse: field.isProse)
     return reading.shown?.value.text?.utf8.contains(0) ?? false
   }

@@ -7,7 +7,7 @@ extension ReadTransaction {
   ///
   /// Costs a few look-ups a log, however long the logs are.
   package func logPositions() throws -> [LogPosition] {
-    let log = LogReader(db)
+    let log = logReader
     var tips: [ReplicaID: [LogTip]] = [:]
     let replicas = try db.each("SELECT ref, key FROM replica") { ($0.value(Int64.self, 0), $0.value(Blob.self, 1)) }
     for (ref, key) in replicas {
@@ -21,7 +21,7 @@ extension ReadTransaction {
 
   /// How far one log is here, what waits without a gap included; ascending.
   package func tips(of replica: ReplicaID) throws -> [LogTip] {
-    var tips = try ref(of: replica).map { try LogReader(db).tips(of: $0).map(\.tip) } ?? []
+    var tips = try ref(of: replica).map { try logReader.tips(of: $0).map(\.tip) } ?? []
     for place in try WaitingChanges(db).withoutGap(of: replica) { place.extend(&tips) }
     return tips.sorted()
   }
@@ -38,7 +38,7 @@ extension ReadTransaction {
   /// The logs that grew after a point in the order of arrival: how far each was then, and how far it is; ascending by
   /// replica. What waits is left out: it gets its place in that order when it is applied.
   package func logs(grownAfter arrival: Int64) throws -> [(before: LogPosition, now: LogPosition)] {
-    let log = LogReader(db)
+    let log = logReader
     let rows = try db.each(
       """
       SELECT ref, key FROM replica WHERE ref IN (SELECT DISTINCT replica FROM change WHERE arrival > ?) ORDER BY key
@@ -55,8 +55,8 @@ extension ReadTransaction {
 
   /// Whether a change is applied, or waits while everything before it in its log is here.
   package func has(_ id: ChangeID) throws -> Bool {
-    if try LogReader(db).arrival(of: id) != nil { return true }
-    let (log, waiting) = (LogReader(db), WaitingChanges(db))
+    if try logReader.arrival(of: id) != nil { return true }
+    let (log, waiting) = (logReader, WaitingChanges(db))
     guard var place = try waiting.place(of: id) else { return false }
     while let previous = place.previous {
       if try log.arrival(of: previous) != nil { return true }
@@ -68,7 +68,7 @@ extension ReadTransaction {
 
   /// The place of a change in its log; `nil` where it is not had, or is of another log.
   package func tip(_ id: ChangeID, of replica: ReplicaID) throws -> LogTip? {
-    if let place = try LogReader(db).place(of: id) {
+    if let place = try logReader.place(of: id) {
       return try place.replica == ref(of: replica) ? LogTip(id: id, sequence: UInt64(place.sequence)) : nil
     }
     guard try has(id) else { return nil }
@@ -88,7 +88,7 @@ extension ReadTransaction {
       Blob.self, "SELECT id FROM change WHERE replica = ? AND sequence = ? LIMIT 2", try ref(of: replica),
       Int64(sequence))
     if found.count == 1, let id = ChangeID(found[0].bytes) { return LogTip(id: id, sequence: sequence) }
-    let log = LogReader(db)
+    let log = logReader
     guard let arrival = try log.arrival(of: change.id), let id = try log.change(arrival).previous else {
       throw LogDamage(arrival: 0, detail: "what comes before change \(change.id) in its log is missing")
     }
@@ -107,7 +107,7 @@ extension ReadTransaction {
 
   /// What a replica had seen when it made the last change of its log that is here: how far all logs are in its past.
   package func seen(by replica: ReplicaID) throws -> [LogPosition] {
-    let log = LogReader(db)
+    let log = logReader
     guard let ref = try ref(of: replica) else { return [] }
     var open = try log.tips(of: ref).map(\.arrival)
     var seen = Set(open)
@@ -157,7 +157,7 @@ extension ReadTransaction {
       try ref(of: replica), Int64(first), Int64(through.sequence))
     if range.count == Int(through.sequence - first) { return range }
     // The log forked here: only the way back from the end tells what is on this branch.
-    let log = LogReader(db)
+    let log = logReader
     var found: [Int64] = []
     var next: ChangeID? = through.id
     while let id = next, id != after?.id, let arrival = try log.arrival(of: id) {
@@ -171,11 +171,11 @@ extension ReadTransaction {
   package func packed(_ place: ChangePlace) throws -> PackedChange? {
     switch place {
     case .applied(let arrival):
-      let logged = try LogReader(db).logged(arrival)
+      let logged = try logReader.logged(arrival)
       return PackedChange(id: logged.id, encoded: logged.encoded, seal: logged.seal)
     case .waiting(let tip):
       // It may have been applied since it was planned to be sent.
-      if let arrival = try LogReader(db).arrival(of: tip.id) { return try packed(.applied(arrival)) }
+      if let arrival = try logReader.arrival(of: tip.id) { return try packed(.applied(arrival)) }
       let waiting = WaitingChanges(db)
       return try waiting.place(of: tip.id).flatMap { try waiting.waiting($0.number) }.map {
         PackedChange(id: $0.id, encoded: $0.encoded, seal: $0.seal)

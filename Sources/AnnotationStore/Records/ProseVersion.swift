@@ -29,7 +29,7 @@ extension ReadTransaction {
     guard field.isProse else {
       throw ModelError.malformed(field: fieldName, value: "", remedy: "it is no prose; give it a value")
     }
-    let (cell, log) = (CellKey(record: found.key, field: field.name), LogReader(db))
+    let (cell, log) = (CellKey(record: found.key, field: field.name), logReader)
     return try version(of: cell, log.live(in: cell), log)
   }
 

@@ -223,11 +223,11 @@ extension WriteTransaction {
       if keys.contains(where: { isPending(CellKey(record: $0, field: "")) }) { try flush() }
     }
     if let kind = kindSeenAlive(record), kinds.contains(kind) { return }
-    guard let (kind, isDeleted) = try ReadTransaction(db).life(of: record) else {
+    guard let (kind, isDeleted) = try applied.life(of: record) else {
       _ = try aliveKey(record)
       return
     }
-    if isDeleted { throw StoreError.deleted(record, kind) }
+    if isDeleted { throw try applied.refusal(ofDeleted: record, kind) }
     if !kinds.contains(kind) { throw StoreError.wrongKind(record, is: kind, wanted: kinds) }
     noteAlive(record, kind)
   }

@@ -84,8 +84,13 @@ extension WriteTransaction {
   }
 
   /// Deletes a record, naming what is live in it and on it: what somebody else wrote meanwhile stays in sight.
+  ///
+  /// - Throws: ``StoreError/conflict(_:_:field:)`` where whether it is deleted is in conflict.
   public func delete(_ record: RecordID) throws {
     let key = try aliveKey(record)
+    if try applied.isLifeInConflict(key), let kind = Kind(rawValue: key.kind) {
+      throw StoreError.conflict(record, kind, field: "")
+    }
     try flushForLife(of: key)
     if try applier.log.recordRef(key) == nil { return }
     try append(try deletion(of: key))
@@ -101,8 +106,11 @@ extension WriteTransaction {
   }
 
   /// Takes the delete of a record back.
+  ///
+  /// - Throws: ``StoreError/conflict(_:_:field:)`` where whether it is deleted is in conflict.
   public func restore(_ record: RecordID) throws {
     let found = try reader().existing(record)
+    if try applied.isLifeInConflict(found.key) { throw StoreError.conflict(record, found.kind, field: "") }
     guard found.isDeleted else { throw StoreError.notDeleted(record, found.kind) }
     try append(
       Op(
@@ -120,12 +128,12 @@ extension WriteTransaction {
   /// A record that may be written to.
   func aliveKey(_ record: RecordID) throws -> RecordKey {
     let found = try existing(record)
-    if found.isDeleted { throw StoreError.deleted(record, found.kind) }
+    if found.isDeleted { throw try applied.refusal(ofDeleted: record, found.kind) }
     return found.key
   }
 
   private func existing(_ record: RecordID) throws -> Record {
-    if let found = try ReadTransaction(db).record(record), !isPending(CellKey(record: found.key, field: "")) {
+    if let found = try applied.record(record), !isPending(CellKey(record: found.key, field: "")) {
       return found
     }
     return try reader().existing(record)
@@ -158,7 +166,7 @@ extension WriteTransaction {
     let known = isPendingID(record) ? nil : try applied.life(of: record)
     let life = try known ?? { (kind: $0.kind, isDeleted: $0.isDeleted) }(existing(record))
     if !life.isDeleted { noteAlive(record, life.kind) }
-    if life.isDeleted, !evenDeleted { throw StoreError.deleted(record, life.kind) }
+    if life.isDeleted, !evenDeleted { throw try applied.refusal(ofDeleted: record, life.kind) }
     return life.kind
   }
 

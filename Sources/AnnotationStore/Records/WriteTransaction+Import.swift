@@ -19,7 +19,7 @@ extension WriteTransaction {
   /// What is applied already, in this transaction too; what still waits for its change to be full is not seen.
   ///
   /// Unlike ``reader()`` it ends no change, so that a long import does not fall apart into many small ones.
-  package var applied: ReadTransaction { ReadTransaction(db) }
+  package var applied: ReadTransaction { ReadTransaction(db, applier.log) }
 
   /// How many conflicts were opened and closed by what is applied already.
   package var conflictsOpenedAndClosed: (opened: Int, closed: Int) { applier.conflicts.openedAndClosed }
@@ -101,14 +101,14 @@ extension ReadTransaction {
 
   /// The changes that created a record: several where its id is derived and it was made apart.
   package func creates(of key: RecordKey) throws -> [ChangeID] {
-    let log = LogReader(db)
+    let log = logReader
     guard let ref = try log.recordRef(key) else { return [] }
     return try log.creates(of: ref).map { try log.id(of: $0) }
   }
 
   /// Whether anything was written to a record but the one create; costs one look-up.
   package func isWritten(_ record: Record) throws -> Bool {
-    guard let ref = try LogReader(db).recordRef(record.key) else { return false }
+    guard let ref = try logReader.recordRef(record.key) else { return false }
     return try db.one(Int.self, "SELECT 1 FROM later_op WHERE record = ? LIMIT 1", ref) != nil
   }
 

@@ -9,7 +9,7 @@ package final class TranscriptReader {
   private var db: Database { reader.db }
 
   /// Reads in the snapshot of a transaction.
-  package convenience init(_ reader: ReadTransaction) { self.init(reader, LogReader(reader.db)) }
+  package convenience init(_ reader: ReadTransaction) { self.init(reader, reader.logReader) }
 
   init(_ reader: ReadTransaction, _ log: LogReader) {
     self.reader = reader

@@ -60,7 +60,14 @@ extension ImportSession {
     }
     openTranscripts = []
     try writeAsImporter()
-    for id in deletions where try transaction.reader().record(id)?.isDeleted == false { try transaction.delete(id) }
+    for id in deletions {
+      guard let record = try transaction.reader().record(id), !record.isDeleted else { continue }
+      if try transaction.applied.isLifeInConflict(record.key) {
+        leaveOut("\(record.kind.rawValue) \(id): whether it is deleted is in conflict here (variorum resolve)")
+      } else {
+        try transaction.delete(id)
+      }
+    }
     deletions = []
   }
 

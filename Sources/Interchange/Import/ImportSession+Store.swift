@@ -35,7 +35,7 @@ extension ImportSession {
       leaving.deletedCount += 1
       return
     }
-    let conflicts = try reader.conflicts(of: record.id).filter { $0.type != .fork }
+    let conflicts = try reader.conflicts(of: record.id).filter { ![.fork, .prose].contains($0.type) }
     if conflicts.contains(where: { $0.field.isEmpty }) { return leave("whether it is deleted is in conflict there") }
     let life = try transaction.applied.life(of: record.id)
     if let life, life.kind != record.kind { return leave("the id is that of \(life.kind.withArticle) here") }

@@ -136,6 +136,8 @@ extension SheetMerge {
     } else if session.report.skippedCount > skippedBefore {
       // Its row may be one of those, with a wrong id.
       note = "stays, because rows of the sheet were left out"
+    } else if try transaction.applied.isLifeInConflict(record.key) {
+      note = "stays, because it is in conflict whether it is deleted"
     } else if record.kind == .assessment, let claim = record.reference("claim"),
       DerivedID.assessment(claim: claim, curator: session.curator) != record.id
     {

@@ -8,7 +8,7 @@ enum FieldText {
   static func value(_ text: String, of field: Field, _ reader: ReadTransaction) throws -> CBORValue {
     guard case .register(.record(let kinds)) = field.type else { return try field.parse(text) }
     let found = try kinds == [.source] ? reader.source(named: text) : reader.record(named: text, of: kinds)
-    if found.isDeleted { throw StoreError.deleted(found.id, found.kind) }
+    if found.isDeleted { throw try reader.refusal(ofDeleted: found) }
     return .bytes(found.id.bytes)
   }
 

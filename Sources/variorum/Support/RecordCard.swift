@@ -102,7 +102,8 @@ struct RecordCard {
       card.warning(
         "orphaned: the \(target.kind.rawValue) \(id) that it stands on is deleted (variorum restore \(id))", indent: 0)
     }
-    if record.isDeleted {
+    // Where that is in conflict, the command that decides it is told there.
+    if record.isDeleted, try !reader.conflicts(of: record.id).contains(where: { $0.field.isEmpty }) {
       card.warning("deleted; variorum restore \(try names.shortID(record)) takes that back", indent: 0)
     }
   }

@@ -73,9 +73,11 @@ extension Store {
   ///
   /// - Throws: ``StoreError`` before anybody is asked for a text that could then not be kept.
   func writable(_ text: String, of kinds: [Kind] = Kind.allCases) throws -> Record {
-    let found = try read { try $0.record(named: text, of: kinds) }
-    if found.isDeleted { throw StoreError.deleted(found.id, found.kind) }
-    return found
+    try read { reader in
+      let found = try reader.record(named: text, of: kinds)
+      if found.isDeleted { throw try reader.refusal(ofDeleted: found) }
+      return found
+    }
   }
 
   /// The short id of a record.
@@ -84,9 +86,11 @@ extension Store {
   /// The source that is meant by an id, a DOI or another identifier.
   func source(_ text: String?) throws -> RecordID? {
     guard let text else { return nil }
-    let found = try read { try $0.source(named: text) }
-    if found.isDeleted { throw StoreError.deleted(found.id, found.kind) }
-    return found.id
+    return try read { reader in
+      let found = try reader.source(named: text)
+      if found.isDeleted { throw try reader.refusal(ofDeleted: found) }
+      return found.id
+    }
   }
 }
 
@@ -94,8 +98,9 @@ extension WriteTransaction {
   /// Refuses to take a record as added that is there and deleted: nobody takes a delete back by accident.
   func refuseDeleted(_ added: Added) throws {
     guard !added.isNew else { return }
-    let found = try reader().existing(added.id)
-    if found.isDeleted { throw StoreError.deleted(found.id, found.kind) }
+    let reader = try reader()
+    let found = try reader.existing(added.id)
+    if found.isDeleted { throw try reader.refusal(ofDeleted: found) }
   }
 }
 

@@ -53,7 +53,7 @@ struct BlameCommand: Verb {
 
   /// The rows of a field: one, or of a text that several changes wrote one for each run of words.
   private static func rows(_ entry: BlameEntry, _ names: RecordNames) throws -> [[String]] {
-    let label = entry.field + (entry.isConflict ? " !" : "")
+    let label = (entry.field.isEmpty ? "(record)" : entry.field) + (entry.isConflict ? " !" : "")
     func row(
       _ label: String, _ text: String, _ curator: RecordID, _ at: Int64, _ change: ChangeID, _ replica: ReplicaID
     )

@@ -31,13 +31,17 @@ struct UndoCommand: Verb {
       )
     }
     console.notice(commit.notice)
-    if console.isJSON { return console.json(Self.value(report, commit.changes.last)) }
+    if console.isJSON { return console.json(Self.value(report, commit.changes)) }
     try store.read { reader in
       for id in report.undone { try tell(id, report, reader, console) }
       for left in report.left.prefix(20) { console.data("left  \(try Self.line(left, reader))") }
       if report.left.count > 20 { console.data("left  and \(report.left.count - 20) more") }
     }
-    if let last = commit.changes.last { console.hint("variorum undo \(last.hex.prefix(8)) takes the undo back") }
+    if let last = commit.changes.last {
+      // Several changes are named by no id; without one, all of the last write is meant.
+      let name = commit.changes.count == 1 ? " \(last.hex.prefix(8))" : ""
+      console.hint("variorum undo\(name) takes the undo back")
+    }
   }
 
   private func tell(_ id: ChangeID, _ report: UndoReport, _ reader: ReadTransaction, _ console: Console) throws {
@@ -101,10 +105,11 @@ struct UndoCommand: Verb {
     try Kind(rawValue: kind).map { try reader.shortID(id, $0) } ?? id.description
   }
 
-  private static func value(_ report: UndoReport, _ change: ChangeID?) -> CBORValue {
+  private static func value(_ report: UndoReport, _ changes: [ChangeID]) -> CBORValue {
     .map([
       .init("schema", .int(1)), .init("undone", .array(report.undone.map { .bytes($0.bytes) })),
-      .init("change", change.map { .bytes($0.bytes) } ?? .null), .init("reverted", .int(Int64(report.reverted))),
+      .init("change", changes.last.map { .bytes($0.bytes) } ?? .null),
+      .init("changes", .array(changes.map { .bytes($0.bytes) })), .init("reverted", .int(Int64(report.reverted))),
       .init(
         "left",
         .array(
