@@ -126,6 +126,13 @@ struct WrongInputTests {
     WrongInput("add", "source", "--title", "a", status: 2, says: "--doi, --pmid, --pmcid or --url"),
     WrongInput("edit", "CLAIM", "--set", "status", status: 2, says: "FIELD=VALUE"),
     WrongInput("edit", "SOURCE", status: 2, says: "--set FIELD=VALUE"),
+    WrongInput("edit", "CLAIM", "--body", "b", "--set", "statement=c", status: 2, says: "statement is given twice"),
+    WrongInput("edit", "NOTE", "--body", "b", "--unset", "body", status: 2, says: "the field body is given twice"),
+    WrongInput(
+      "edit", "CLAIM", "--set", "status=accepted", "--set", "status=rejected", status: 2, says: "status is given twice"),
+    WrongInput("edit", "CLAIM", "--set", "via=a", "--unset", "via", status: 2, says: "the field via is given twice"),
+    WrongInput("edit", "CLAIM", "--add", "tags=a", "--remove", "tags=a", status: 2, says: "tags=a is given twice"),
+    WrongInput("edit", "CLAIM", "--add", "tags=a", "--add", "tags=a", status: 2, says: "tags=a is given twice"),
     WrongInput("tag", "CLAIM", status: 2, says: "Missing expected argument '<tags> ...'"),
     WrongInput("delete", status: 2, says: "Missing expected argument '<records> ...'"),
     WrongInput("note", "CLAIM", "--body-file", "nowhere", status: 1, says: "cannot read nowhere"),

@@ -10,7 +10,7 @@ struct EditCommand: Verb {
     discussion: """
       Without any option the prose (a claim's statement, the body of a note or an assessment) opens in $EDITOR. \
       What somebody else writes to it meanwhile is merged with what you write. Several options make one change: all are \
-      done or none. The authors of a source are one value, split by ;.
+      done or none, and each field is given once. The authors of a source are one value, split by ;.
 
       EXAMPLE
         variorum edit c:3f9a1c
@@ -39,6 +39,7 @@ struct EditCommand: Verb {
     edits += try add.map { .element(try pair($0, "--add", "ELEMENT"), isPresent: true) }
     edits += try remove.map { .element(try pair($0, "--remove", "ELEMENT"), isPresent: false) }
     if prose.isGiven || edits.isEmpty { edits.append(try proseEdit(of: target, store, console)) }
+    try refuseTwice(edits, of: target.kind)
     let before = try store.read { try $0.conflicts(of: target.id) }
     let commit = try store.commit { tx in
       // All reading comes first: what reads after a write begins another change.
@@ -96,6 +97,18 @@ struct EditCommand: Verb {
       }
     }
 
+    /// The field, or the element of a set.
+    func place(of kind: Kind) -> String {
+      switch self {
+      case .value(let pair): return pair.field
+      case .empty(let field): return field
+      case .element(let pair, _):
+        let element = try? kind.field(named: pair.field)?.parseElement(pair.value)
+        return "\(pair.field)=\(element ?? pair.value)"
+      case .prose(let version, _): return version.field
+      }
+    }
+
     /// The value that a field is to have by `--set`; `nil` for anything else.
     func value(for target: Record, _ reader: ReadTransaction) throws -> CBORValue? {
       switch self {
@@ -118,6 +131,21 @@ struct EditCommand: Verb {
         try tx.setElement(target.id, pair.field, pair.value, isPresent: isPresent)
       case .prose(let version, let text): try tx.edit(version, to: text)
       }
+    }
+  }
+
+  /// Refuses what is given twice: the second would be written over the first, or merged with it.
+  private func refuseTwice(_ edits: [Edit], of kind: Kind) throws {
+    var seen = Set<[UInt8]>()
+    for edit in edits {
+      let place = edit.place(of: kind)
+      if seen.insert(Array(place.utf8)).inserted { continue }
+      if case .element = edit {
+        throw CLIError.usage("\(place) is given twice (give --add or --remove once for each element)")
+      }
+      let isProse = kind.field(named: place)?.isProse ?? false
+      let once = isProse ? "--body, --body-file or --set" : "--set or --unset"
+      throw CLIError.usage("the field \(place) is given twice (give \(once) once)")
     }
   }
 
