@@ -24,6 +24,7 @@ struct ReadingTestsErrors {
     Case("list", "--entity", "LCN3", status: 4, told: "did you mean \"LCN2\"?"),
     Case("list", "--entity", "NCBIGene:", status: 4, told: "NCBIGene:"),
     Case("list", "--source", "10.1/none", status: 4, told: "no source is \"10.1/none\""),
+    Case("list", "--source", "r", status: 4, told: "error: several sources are \"r\": \"Role of"),
     Case("list", "--source", "lcn2", status: 0, told: "no claims found"),
     Case("list", "--since", "2026-13", status: 4, told: "--since: \"2026-13\" is not a date"),
     Case("list", "--until", "tomorrow", status: 4, told: "expected YYYY"),

@@ -92,12 +92,12 @@ extension ReadTransaction {
     let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
     guard !words.isEmpty, words.count <= 16 else { return nil }
     // Of a source also the authors, a JSON array, and the year.
-    let text =
+    let texts =
       kind == .source
       ? "coalesce(title, '') || ' ' || replace(coalesce(authors, ''), '\"', ' ') || ' ' || coalesce(issued, '')"
       : column
     // instr() and not LIKE, in which some characters would be wildcards.
-    let condition = words.map { _ in "instr(' ' || lower(\(text)), ' ' || lower(?)) > 0" }.joined(separator: " AND ")
+    let condition = words.map { _ in "instr(' ' || lower(\(texts)), ' ' || lower(?)) > 0" }.joined(separator: " AND ")
     return try only(text, kind, condition, words)
   }
 
