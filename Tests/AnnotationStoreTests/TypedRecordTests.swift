@@ -53,7 +53,7 @@ struct TypedRecordTests {
       var filter = RecordFilter()
       filter.kinds = [.source]
       try #expect(reader.all(Claim.self, matching: filter).map(\.id) == [claims[0]])
-      filter.tag = "second"
+      filter.tags = ["second"]
       try #expect(reader.all(Claim.self, matching: filter).isEmpty)
       try #expect(reader.record(claims[1], as: Claim.self)?.isDeleted == true)
     }

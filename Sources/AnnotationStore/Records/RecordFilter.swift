@@ -25,14 +25,14 @@ public struct RecordFilter: Hashable, Sendable {
   public var source: RecordID?
   /// The record that annotations, assessments, evidence and links stand on.
   public var target: RecordID?
-  /// The status of a claim.
-  public var status: String?
+  /// The statuses of a claim, one of which it has; empty for any.
+  public var statuses: [String] = []
   /// The stance of an assessment, or of any assessment of the claim.
   public var stance: String?
-  /// A tag.
-  public var tag: String?
-  /// A CURIE among entities, subject, object, predicate, qualifiers or eco.
-  public var entity: String?
+  /// Tags, all of which it has.
+  public var tags: [String] = []
+  /// CURIEs, all of which are among entities, subject, object, predicate, qualifiers or eco.
+  public var entities: [String] = []
   /// Who created the record.
   public var curator: RecordID?
   /// Created at this time or later, in milliseconds since 1970 UTC.
@@ -155,10 +155,10 @@ private struct FilterQuery {
       conditions.append("text_index MATCH ?")
       own += [SearchWords.query(words)]
     }
-    if let status = filter.status {
+    if !filter.statuses.isEmpty {
       guard has("status") else { return nil }
-      conditions.append("r.status = ?")
-      own += [status]
+      conditions.append("r.status IN (\(filter.statuses.map { _ in "?" }.joined(separator: ", ")))")
+      own += StatementArguments(filter.statuses)
     }
     if let stance = filter.stance {
       switch kind {
@@ -169,12 +169,12 @@ private struct FilterQuery {
       }
       own += [stance]
     }
-    if let tag = filter.tag {
+    for tag in filter.tags {
       guard has("tags") else { return nil }
       conditions.append("EXISTS (SELECT 1 FROM tag WHERE tag.record = r.id AND tag.tag = ?)")
       own += [tag]
     }
-    if let entity = filter.entity {
+    for entity in filter.entities {
       guard let condition = entityCondition(kind) else { return nil }
       conditions.append(condition)
       own += StatementArguments([String](repeating: entity, count: condition.count { $0 == "?" }))

@@ -23,8 +23,10 @@ extension Exchange {
       var filter = RecordFilter()
       filter.kinds = [kind]
       (filter.after, filter.isInConflict, filter.limit) = (after, isInConflict, limit + 1)
-      (filter.words, filter.tag, filter.entity) = (query["text"], query["tag"], query["entity"])
-      (filter.status, filter.stance) = (query["status"], query["stance"])
+      (filter.words, filter.stance) = (query["text"], query["stance"])
+      filter.statuses = query["status"].map { [$0] } ?? []
+      filter.tags = query["tag"].map { [$0] } ?? []
+      filter.entities = query["entity"].map { [$0] } ?? []
       filter.source = try query["source"].map { try Self.record($0, [.source], reader) }
       filter.target = try query["target"].map { try Self.record($0, Kind.allCases, reader) }
       filter.curator = try query["curator"].map { try Self.record($0, [.curator], reader) }

@@ -95,10 +95,10 @@ struct ReportWriter: RecordWriter {
   private func conditions(_ filter: RecordFilter, _ reader: ReadTransaction) throws -> [String] {
     var found: [String] = []
     if let source = try filter.source.flatMap({ try reader.record($0) }) { found.append("of \(Citation(source).line)") }
-    if let status = filter.status { found.append("with the status \(status)") }
+    if !filter.statuses.isEmpty { found.append("with the status \(filter.statuses.joined(separator: " or "))") }
     if let stance = filter.stance { found.append("with an assessment \"\(stance)\"") }
-    if let tag = filter.tag { found.append("with the tag \(tag)") }
-    if let entity = filter.entity {
+    for tag in filter.tags { found.append("with the tag \(tag)") }
+    for entity in filter.entities {
       found.append("about \(try reader.label(of: entity).map { "\($0) (\(entity))" } ?? entity)")
     }
     if let curator = filter.curator { found.append("by \(try reader.curatorName(curator))") }

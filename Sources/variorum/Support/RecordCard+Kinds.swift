@@ -121,7 +121,7 @@ extension RecordCard {
     let total = try reader.count(filter)
     var parts: [String] = []
     for status in Vocabulary.status {
-      filter.status = status
+      filter.statuses = [status]
       let count = try reader.count(filter)
       if count > 0 { parts.append("\(count) \(status)") }
     }
@@ -143,7 +143,7 @@ extension RecordCard {
     card.field("Synonyms", record.elements("synonyms").joined(separator: ", "))
     guard asOf == nil, let curie = record.text("curie") else { return }
     var filter = RecordFilter()
-    filter.entity = curie
+    filter.entities = [curie]
     let counts = try [Kind.claim, .source, .evidence].compactMap { kind -> String? in
       filter.kinds = [kind]
       let count = try reader.count(filter)

@@ -8,6 +8,7 @@ struct ExportCommand: Verb {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Write records in a format that other tools read, or the log.",
+    usage: "variorum export --format <format> [<options>]",
     discussion: """
       What is exported is one consistent state; the filters are those of list. It goes to stdout, or with -o to a file \
       that is not there yet. What the format cannot carry is told on stderr; variorum formats lists the formats.

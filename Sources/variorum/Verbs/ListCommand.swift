@@ -6,6 +6,7 @@ struct ListCommand: Verb {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "List claims, or records of another kind.",
+    usage: "variorum list [<kind>] [<options>]",
     discussion: """
       Lists claims, annotations, assessments, sources, evidence, links, terms or curators; records lists all kinds. \
       On a terminal it is a table that fits; in a file or pipe tab-separated lines without a heading; under --json one \
@@ -13,6 +14,7 @@ struct ListCommand: Verb {
 
       EXAMPLE
         variorum list
+        variorum list claims --tag serum --tag biomarker --status proposed --status under-review
         variorum list claims --entity LCN2 --stance disputes --sort modified
         variorum list annotations --curator "Ada Nowak" --since 2026-11
         variorum list sources --json | jq -r .doi
@@ -21,7 +23,7 @@ struct ListCommand: Verb {
   @Argument(help: "What to list.", completion: .list(Kind.allCases.map(\.plural) + ["records"]))
   var kind: String = "claims"
   @Option(help: ArgumentHelp("With all of these words; word* finds what begins so.", valueName: "words"))
-  var text: String?
+  var text: [String] = []
   @OptionGroup(title: "Filters") var filters: FilterOptions
   @OptionGroup var global: GlobalOptions
 
@@ -29,7 +31,8 @@ struct ListCommand: Verb {
     let kind = try Self.kind(named: kind)
     let store = try global.openStore(readOnly: true)
     try store.read { reader in
-      var filter = try filters.filter(kinds: kind.map { [$0] } ?? [], words: text, order: .created, reader)
+      let words = text.isEmpty ? nil : text.joined(separator: " ")
+      var filter = try filters.filter(kinds: kind.map { [$0] } ?? [], words: words, order: .created, reader)
       let limit = filters.limit(console)
       filter.limit = limit
       var shown = 0

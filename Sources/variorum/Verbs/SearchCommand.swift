@@ -6,6 +6,7 @@ struct SearchCommand: Verb {
   static let configuration = CommandConfiguration(
     commandName: "search",
     abstract: "Find records by their words.",
+    usage: "variorum search <words> ... [<options>]",
     discussion: """
       Finds the records in whose statement, body, quote, title, authors, label or name all of the words occur, best \
       match first. Letter case and accents do not count; word* finds what begins so, and "two words" in one argument \

@@ -106,9 +106,9 @@ import Testing
     let text = try example.ada.exported(.markdown, options).text
     #expect(text.hasPrefix("# Claims of Bi et al. 2013\n") && text.contains("Claims of Bi et al. 2013"))
     options.title = "For <us>"
-    options.filter.status = "accepted"
+    options.filter.statuses = ["accepted"]
     #expect(try example.ada.exported(.markdown, options).text.hasPrefix("# For \\<us\\>\n"))
-    options.filter.tag = "none has this"
+    options.filter.tags = ["none has this"]
     let empty = try example.ada.exported(.html, options)
     #expect(empty.report.written.total == 0 && empty.text.hasSuffix("</html>\n"))
   }
