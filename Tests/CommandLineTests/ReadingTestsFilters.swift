@@ -43,6 +43,8 @@ struct ReadingTestsFilters {
     Case("list", "annotations", "--on", "note", found: ["reply"]),
     Case("list", "annotations", "--source", "10.3389/fnagi.2025.1672903", found: ["note"]),
     Case("list", "annotations", "--orphaned", found: ["orphan"]),
+    Case("list", "--orphaned", found: ["orphan"]),
+    Case("list", "claims", "--orphaned", found: []),
     Case("list", "--since", "today", found: ["target", "claim"]),
     Case("list", "--until", "2020-05", found: []),
     Case("list", "--sort", "text", found: ["target", "claim"]),

@@ -9,6 +9,7 @@ struct ListCommand: Verb {
     usage: "variorum list [<kind>] [<options>]",
     discussion: """
       Lists claims, annotations, assessments, sources, evidence, links, terms or curators; records lists all kinds. \
+      Without a kind it lists claims, and with --orphaned records, since a claim stands on nothing. \
       On a terminal it is a table that fits; in a file or pipe tab-separated lines without a heading; under --json one \
       record a line. In STANCES, 2+ 1- 1? means that two support the claim, one disputes it and one is uncertain.
 
@@ -20,15 +21,15 @@ struct ListCommand: Verb {
         variorum list sources --json | jq -r .doi
       """)
 
-  @Argument(help: "What to list.", completion: .list(Kind.allCases.map(\.plural) + ["records"]))
-  var kind: String = "claims"
+  @Argument(help: "What to list; claims.", completion: .list(Kind.allCases.map(\.plural) + ["records"]))
+  var kind: String?
   @Option(help: ArgumentHelp("With all of these words; word* finds what begins so.", valueName: "words"))
   var text: [String] = []
   @OptionGroup(title: "Filters") var filters: FilterOptions
   @OptionGroup var global: GlobalOptions
 
   func run(_ console: Console) throws {
-    let kind = try Self.kind(named: kind)
+    let kind = try Self.kind(named: kind ?? (filters.orphaned ? "records" : "claims"))
     let store = try global.openStore(readOnly: true)
     try store.read { reader in
       let words = text.isEmpty ? nil : text.joined(separator: " ")
