@@ -120,4 +120,16 @@ struct WritingTests {
     try harness.succeed(["restore", claim, other])
     #expect(try !harness.record(claim).isDeleted && !harness.record(other).isDeleted)
   }
+
+  @Test("Whoever writes is not deleted, and what is named beside them neither, until somebody else writes")
+  func deleteCurator() throws {
+    let curator = try #require(try harness.succeed(["list", "curators"]).lines.first?.prefix { $0 != "\t" })
+    let refused = try harness.run(["delete", claim, String(curator)])
+    #expect(refused.status == 4)
+    #expect(refused.stderr.contains("in whose name is written here\nhint: variorum init --curator NAME first"))
+    #expect(try !harness.record(claim).isDeleted && !harness.record(String(curator)).isDeleted)
+    try harness.succeed(["init", "--curator", "Ben Ortiz"])
+    try harness.succeed(["delete", String(curator)])
+    #expect(try harness.record(String(curator)).isDeleted)
+  }
 }

@@ -20,7 +20,12 @@ struct DeleteCommand: Verb {
   func run(_ console: Console) throws {
     let store = try global.openStore()
     let targets = try records.map { try store.writable($0) }.uniqueRecords
-    let commit = try store.commit { tx in for target in targets { try tx.delete(target.id) } }
+    let commit = try store.commit { tx in
+      for target in targets {
+        if try target.id == tx.curator() { throw Self.ownCurator(target) }
+        try tx.delete(target.id)
+      }
+    }
     console.notice(commit.notice)
     for target in targets {
       let (shortID, orphans) = try store.read { reader in
@@ -33,6 +38,12 @@ struct DeleteCommand: Verb {
     }
     let ids = try targets.map { try store.shortID($0.id, $0.kind) }.joined(separator: " ")
     console.hint("variorum restore \(ids) takes it back")
+  }
+
+  private static func ownCurator(_ curator: Record) -> CLIError {
+    .invalid(
+      "u:\(curator.id.hex.prefix(6)) is \(IdentifierError.quoted(curator.gist)), in whose name is written here "
+        + "(variorum init --curator NAME first, to write in the name of another)")
   }
 
   /// What stands on a record, in words.
