@@ -93,7 +93,7 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case .ambiguous(let id, let candidates):
       "several ids begin with \(id): \(candidates.joined(separator: ", ")) (type more of the one that is meant)"
     case .noneNamed(let kind, let text, let nearest):
-      "no \(kind.rawValue) is \(IdentifierError.quoted(text)) (\(nearest.map { "did you mean \(IdentifierError.quoted($0))? " } ?? "")variorum list \(kind.plural) shows them)"
+      "no \(kind.rawValue) is \(IdentifierError.quoted(text)) (\(nearest.map { "did you mean \(IdentifierError.quoted($0))? " } ?? "")\(Self.adding(text, kind))variorum list \(kind.plural) shows them)"
     case .severalNamed(let kind, let text, let candidates):
       "several \(kind.plural) are \(IdentifierError.quoted(text)): \(candidates.joined(separator: ", ")) (give the id)"
     case .notAnID(let text):
@@ -119,6 +119,12 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case .model(let error): error.description
     case .identity(let error): error.description
     }
+  }
+
+  /// How a source is added of which an identifier was typed.
+  private static func adding(_ text: String, _ kind: Kind) -> String {
+    guard kind == .source, let identifier = DerivedID.SourceIdentifier.readings(of: text).first else { return "" }
+    return "variorum add source --\(identifier.field) \(IdentifierError.quoted(identifier.text)) adds it; "
   }
 
   private static func cell(_ id: RecordID, _ kind: Kind, _ field: String) -> String {

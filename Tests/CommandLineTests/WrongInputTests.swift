@@ -48,6 +48,9 @@ struct WrongInputTests {
     WrongInput("edit", "GONE", "--body", "b", says: "is deleted"),
     WrongInput("delete", "CLAIM", "GONE", says: "is deleted"),
     WrongInput("restore", "GONE", "CLAIM", says: "is not deleted"),
+    WrongInput("add", "claim", "a", "--source", "10.1000/gone", says: "hint: variorum restore s:"),
+    WrongInput("assess", "CLAIM", "supports", "--from-source", "doi:10.1000/Gone", says: "is deleted"),
+    WrongInput("edit", "CLAIM", "--set", "source=10.1000/gone", says: "is deleted"),
   ]
 
   static let words: [WrongInput] = [
@@ -92,7 +95,10 @@ struct WrongInputTests {
     WrongInput("add", "term", "A:1", "a\u{1B}[31m", says: "control character"),
     WrongInput("add", "term", "A:1", "a", "--synonym", "", says: "synonyms is empty"),
     WrongInput("assess", "CLAIM", "supports", "--evidence", "ECO", says: "not a CURIE"),
-    WrongInput("assess", "CLAIM", "supports", "--from-source", "10.1000/none", says: "no source"),
+    WrongInput(
+      "assess", "CLAIM", "supports", "--from-source", "doi:10.1000/NONE",
+      says: "hint: variorum add source --doi \"10.1000/none\" adds it; variorum list sources shows them"),
+    WrongInput("add", "claim", "a", "--source", "41000001", says: "variorum add source --pmid \"41000001\" adds it"),
     WrongInput("init", "--curator", "Bo", "--orcid", "0000-0002-1825-0090", says: "checksum"),
     WrongInput("init", "--curator", " ", says: "empty"),
   ]
@@ -150,7 +156,8 @@ struct WrongInputTests {
       "GONE": try harness.succeed(["add", "claim", "Gone"]).shortID,
     ]
     let note = try harness.succeed(["note", records["CLAIM"] ?? "", "A note"]).shortID
-    try harness.succeed(["delete", records["GONE"] ?? ""])
+    let gone = try harness.succeed(["add", "source", "--doi", "10.1000/gone"]).shortID
+    try harness.succeed(["delete", records["GONE"] ?? "", gone])
     let before = try harness.fingerprint()
     for wrong in cases {
       let arguments = wrong.arguments.map { word in

@@ -22,23 +22,26 @@ extension ReadTransaction {
   /// The source that a person means: by id, DOI, PMID, PMCID, web address, whole title, or some words of the title,
   /// authors and year that only one has, as in `Wang 2025`.
   ///
+  /// A deleted one is found by its id, and by its identifier where that means nothing else.
+  ///
   /// - Throws: ``StoreError/noneNamed(_:_:nearest:)`` with the nearest title, or
   ///   ``StoreError/severalNamed(_:_:candidates:)``.
   public func source(named text: String) throws -> Record {
     if let found = try recordWithLetter(text, .source) { return found }
-    let identifiers: [DerivedID.SourceIdentifier?] = [
-      (try? DOI(parsing: text)).map { .doi($0) }, (try? PMCID(parsing: text)).map { .pmcid($0) },
-      (try? PMID(parsing: text)).map { .pmid($0) }, (try? WebAddress(parsing: text)).map { .url($0) },
-    ]
-    for identifier in identifiers.compactMap({ $0 }) {
+    if let found = try sourceByIdentifier(text, isDeleted: false) { return found }
+    if let found = try recordByName(text, .source, column: "title") { return found }
+    return try recordByDigits(text, .source) ?? sourceByIdentifier(text, isDeleted: true)
+      ?? { throw StoreError.noneNamed(.source, text, nearest: try nearestName(to: text, .source, column: "title")) }()
+  }
+
+  private func sourceByIdentifier(_ text: String, isDeleted: Bool) throws -> Record? {
+    for identifier in DerivedID.SourceIdentifier.readings(of: text) {
       let found = try only(
         text, .source, "id = ? OR \"\(identifier.field)\" = ?",
-        [DerivedID.source(identifier).description, identifier.text])
+        [DerivedID.source(identifier).description, identifier.text], isDeleted: isDeleted)
       if let found { return found }
     }
-    if let found = try recordByName(text, .source, column: "title") { return found }
-    return try recordByDigits(text, .source)
-      ?? { throw StoreError.noneNamed(.source, text, nearest: try nearestName(to: text, .source, column: "title")) }()
+    return nil
   }
 
   /// The CURIE that a person means: one as it stands, or the label or a synonym of a term, letter case ignored.
@@ -101,8 +104,11 @@ extension ReadTransaction {
     return try only(text, kind, condition, words)
   }
 
-  private func only(_ text: String, _ kind: Kind, _ condition: String, _ arguments: [String]) throws -> Record? {
-    let found = try records(kind, "deleted = 0 AND (\(condition)) ORDER BY ref LIMIT 8", arguments)
+  private func only(
+    _ text: String, _ kind: Kind, _ condition: String, _ arguments: [String], isDeleted: Bool = false
+  ) throws -> Record? {
+    let found = try records(
+      kind, "deleted = \(isDeleted ? 1 : 0) AND (\(condition)) ORDER BY ref LIMIT 8", arguments)
     guard found.count > 1 else { return found.first }
     let candidates = try found.map { candidate in
       let name = candidate.text(kind == .curator ? "name" : "title") ?? ""
@@ -119,5 +125,16 @@ extension ReadTransaction {
     let owners = names.flatMap { name in name.split(separator: " ").map { (word: String($0), name: name) } }
     guard let word = nearest(to: text, among: owners.map(\.word)) else { return nil }
     return owners.first { $0.word.isSameBytes(as: word) }?.name
+  }
+}
+
+extension DerivedID.SourceIdentifier {
+  /// The identifiers that a text may be.
+  static func readings(of text: String) -> [Self] {
+    let readings: [Self?] = [
+      (try? DOI(parsing: text)).map { .doi($0) }, (try? PMCID(parsing: text)).map { .pmcid($0) },
+      (try? PMID(parsing: text)).map { .pmid($0) }, (try? WebAddress(parsing: text)).map { .url($0) },
+    ]
+    return readings.compactMap { $0 }
   }
 }
