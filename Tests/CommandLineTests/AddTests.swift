@@ -36,6 +36,15 @@ struct AddTests {
     #expect(try harness.fingerprint() == before)
   }
 
+  @Test(
+    "The statement of a claim, given in any way",
+    arguments: [["LCN2 is raised."], ["--body", "LCN2 is raised."], ["--body-file", "-"], ["--body", "-"], ["-"]])
+  func statement(_ arguments: [String]) throws {
+    let harness = try CommandLineHarness()
+    let output = try harness.succeed(["add", "claim"] + arguments, input: Array("LCN2 is raised.\n".utf8))
+    #expect(try harness.record(output.shortID).text("statement") == "LCN2 is raised.")
+  }
+
   @Test("A claim with its quote, its CURIEs and its tags")
   func claim() throws {
     let harness = try CommandLineHarness()

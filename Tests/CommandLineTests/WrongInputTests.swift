@@ -125,6 +125,8 @@ struct WrongInputTests {
     WrongInput("note", "CLAIM", "a", "--bdoy", "b", status: 2, says: "did you mean '--body'?"),
     WrongInput("note", "CLAIM", "a", "--body", "b", status: 2, says: "given twice"),
     WrongInput("note", "CLAIM", "--body", "a", "--body-file", "b", status: 2, says: "given twice"),
+    WrongInput("add", "claim", "a", "--body", "b", status: 2, says: "given twice"),
+    WrongInput("add", "claim", status: 2, says: "give --body TEXT, --body-file FILE or -"),
     WrongInput("note", "CLAIM", "a", "--prefix", "b", status: 2, says: "--quote"),
     WrongInput("note", "CLAIM", status: 2, says: "--body TEXT"),
     WrongInput("assess", "CLAIM", status: 2, says: "no stance is given"),

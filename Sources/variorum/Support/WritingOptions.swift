@@ -11,6 +11,14 @@ struct BodyOptions: ParsableArguments {
   /// Whether a text is given, so that no editor need be opened.
   var isGiven: Bool { body != nil || bodyFile != nil }
 
+  /// The text where it is an argument of its own or given by these options, or what is written in the editor now.
+  func text(beside direct: String?, console: Console) throws -> String {
+    if direct != nil, isGiven {
+      throw CLIError.usage("the text is given twice (give it directly, by --body or by --body-file)")
+    }
+    return try readText(body: direct ?? body, bodyFile: bodyFile, initial: "", console: console)
+  }
+
   /// The text, or what is written in the editor now.
   func text(initial: String = "", console: Console) throws -> String {
     try readText(body: body, bodyFile: bodyFile, initial: initial, console: console)

@@ -17,6 +17,7 @@ struct AddClaimCommand: Verb {
 
   @Argument(help: "The statement; - reads it from stdin. Without it the editor opens.")
   var text: String?
+  @OptionGroup var prose: BodyOptions
   @Option(help: ArgumentHelp("The paper that states it: s:..., a DOI or another identifier.", valueName: "source"))
   var source: String?
   @OptionGroup var quoted: QuoteOptions
@@ -58,7 +59,7 @@ struct AddClaimCommand: Verb {
     values["selector"] = try quoted.selector()?.value
     let store = try global.openStore()
     let source = try store.source(source)
-    let statement = try readText(body: text, bodyFile: nil, initial: "", console: console)
+    let statement = try prose.text(beside: text, console: console)
     let commit = try store.commit { try $0.addClaim(statement, source: source, values, sets: fields.sets) }
     try console.written(commit, to: commit.value.id, .claim, in: store, "added claim: \(statement)") {
       "variorum note \($0), or variorum assess \($0) supports"

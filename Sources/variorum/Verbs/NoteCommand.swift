@@ -16,14 +16,11 @@ struct AnnotationOptions: ParsableArguments {
   func annotate(
     _ target: Record, text: String?, motivation usual: Motivation, in store: Store, _ console: Console
   ) throws -> Store.Commit<RecordID> {
-    if text != nil, prose.isGiven {
-      throw CLIError.usage("the text is given twice (give it directly, by --body or by --body-file)")
-    }
     let motivation = try motivation.map { try Motivation(parsing: $0) } ?? usual
     let selector = try quoted.selector()
     var fields = FieldValues(.annotation)
     try fields.add("tags", tag)
-    let body = try readText(body: text ?? prose.body, bodyFile: prose.bodyFile, initial: "", console: console)
+    let body = try prose.text(beside: text, console: console)
     return try store.commit {
       try $0.annotate(
         target.id, body: body, motivation: motivation, tags: fields.sets["tags"] ?? [], selector: selector)
