@@ -55,6 +55,11 @@ struct ResolveCommand: Verb {
   func run(_ console: Console) throws {
     let given = [take != nil, takeFrom != nil, accept, value != nil, edit, restore, delete].count { $0 }
     if given > 1 { throw CLIError.usage("several decisions are given (give one of \(Self.decisions))") }
+    if let expect, expect.utf8.count < 16 || !expect.allSatisfy({ $0.isASCII && $0.isHexDigit }) {
+      throw CLIError.usage(
+        "--expect takes 16 or more hexadecimal digits, and not \(IdentifierError.quoted(expect)) "
+          + "(variorum conflicts shows them)")
+    }
     if dryRun, !all {
       throw CLIError.usage("--dry-run goes with --all (variorum conflicts shows what would be decided)")
     }
