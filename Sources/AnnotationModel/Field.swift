@@ -80,6 +80,8 @@ public struct Field: Hashable, Sendable {
 
   /// Whether it is a set.
   public var isSet: Bool { if case .set = type { true } else { false } }
+  /// Whether only imports write it: what a file said, which nobody edits by hand.
+  public var isOfImports: Bool { type == .register(.json) }
   /// Whether it is prose.
   public var isProse: Bool { type == .prose }
 }

@@ -102,6 +102,9 @@ struct WritingTests {
     let output = try harness.succeed(["link", other, "refines", claim])
     #expect(output.stdout.contains("\(other) refines \(claim)"))
     #expect(try harness.succeed(["link", other, "refines", claim]).shortID == output.shortID)
+    let edited = try harness.run(["edit", output.shortID])
+    #expect(edited.status == 2)
+    #expect(edited.stderr.contains("a link has nothing that could be edited"))
     try harness.succeed(["delete", output.shortID])
     #expect(try harness.run(["link", other, "refines", claim]).status == 4)
   }

@@ -72,6 +72,8 @@ struct WrongInputTests {
     WrongInput("edit", "CLAIM", "--unset", "status", says: "a claim needs status"),
     WrongInput("edit", "NOTE", "--set", "target=CLAIM", says: "never changes"),
     WrongInput("edit", "SOURCE", "--set", "doi=10.1000/b", says: "never changes"),
+    WrongInput("edit", "CLAIM", "--set", "origin={}", says: "origin keeps what a file said, and only an import"),
+    WrongInput("edit", "CLAIM", "--unset", "origin", says: "only an import writes it"),
     // The first of these is right, and is not done either.
     WrongInput("edit", "CLAIM", "--set", "status=accepted", "--set", "object=nothing", says: "not a CURIE"),
   ]

@@ -29,6 +29,7 @@ enum ConflictText {
         conflict.record.id, conflict.record.kind, field: conflict.field,
         reason: "there is no value to edit (give --restore or --delete)")
     }
+    try FieldText.refuseImported(field)
     var text = try readText(body: nil, bodyFile: nil, initial: initial, console: console)
     if text.hasSuffix("\n") { text.removeLast() }
     for mark in ["<<<<<<< ", "======= ", ">>>>>>>"]

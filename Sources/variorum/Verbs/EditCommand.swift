@@ -109,7 +109,7 @@ struct EditCommand: Verb {
       }
     }
 
-    /// The value that a field is to have by `--set`; `nil` for anything else.
+    /// The value that a field is to have by `--set`; `nil` for anything else. Refuses a field that nobody edits.
     func value(for target: Record, _ reader: ReadTransaction) throws -> CBORValue? {
       switch self {
       case .value(let pair):
@@ -118,7 +118,10 @@ struct EditCommand: Verb {
         }
         if field.isImmutable { throw ModelError.immutable(kind: target.kind, field: field.name) }
         return try FieldText.value(pair.value, of: field, reader)
-      case .empty, .element, .prose: return nil
+      case .empty(let name):
+        if let field = target.kind.field(named: name) { try FieldText.refuseImported(field) }
+        return nil
+      case .element, .prose: return nil
       }
     }
 
@@ -159,7 +162,7 @@ struct EditCommand: Verb {
 
   private func proseEdit(of target: Record, _ store: Store, _ console: Console) throws -> Edit {
     guard let field = target.kind.fields.first(where: \.isProse) else {
-      let known = target.kind.fields.filter { !$0.isImmutable }.map(\.name).joined(separator: ", ")
+      let known = target.kind.fields.filter { !$0.isImmutable && !$0.isOfImports }.map(\.name).joined(separator: ", ")
       throw CLIError.usage(
         known.isEmpty
           ? "a \(target.kind.rawValue) has nothing that could be edited (delete it and add another)"
