@@ -63,14 +63,18 @@ public struct ReadTransaction {
   private func id(named text: String, preferring kinds: [Kind]) throws -> RecordID {
     if let id = RecordID(uuid: text) { return id }
     var kinds = kinds
+    var letter: Kind?
     var digits = text.lowercased()[...]
     if let colon = digits.firstIndex(of: ":") {
       guard digits.distance(from: digits.startIndex, to: colon) == 1, let kind = Kind(letter: digits[digits.startIndex])
       else { throw StoreError.notAnID(text) }
-      kinds = [kind]
+      (kinds, letter) = ([kind], kind)
       digits = digits[digits.index(after: colon)...]
     }
-    if let id = RecordID(uuid: digits) { return id }
+    if let id = RecordID(uuid: digits) {
+      if let letter, let found = try record(id), found.kind != letter { throw try wrongLetter(text, [found]) }
+      return id
+    }
     let plain = Array(digits.utf8.filter { $0 != UInt8(ascii: "-") })
     guard (6...32).contains(plain.count), let low = bytesOfHexadecimal(plain + Self.digits(0x30, 32 - plain.count)),
       let high = bytesOfHexadecimal(plain + Self.digits(0x66, 32 - plain.count))
@@ -82,12 +86,17 @@ public struct ReadTransaction {
       if let id = RecordID((row["id"] as Blob).bytes), let found = try record(id) { candidates.append(found) }
     }
     let wanted = candidates.filter { kinds.contains($0.kind) }
+    if letter != nil, wanted.isEmpty, !candidates.isEmpty { throw try wrongLetter(text, candidates) }
     if let only = (wanted.isEmpty ? candidates : wanted).first, (wanted.isEmpty ? candidates : wanted).count == 1 {
       return only.id
     }
     if candidates.isEmpty { throw StoreError.noRecord(text) }
     let shown = (wanted.isEmpty ? candidates : wanted).prefix(8)
     throw StoreError.ambiguous(text, candidates: try shown.map { try shortID($0.id, $0.kind) })
+  }
+
+  private func wrongLetter(_ text: String, _ candidates: [Record]) throws -> StoreError {
+    .wrongLetter(text, candidates: try candidates.prefix(8).map { try shortID($0.id, $0.kind) })
   }
 
   private static func digits(_ digit: UInt8, _ count: Int) -> [UInt8] { [UInt8](repeating: digit, count: count) }

@@ -32,6 +32,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   case noRecord(String)
   /// Several records have ids that begin so.
   case ambiguous(String, candidates: [String])
+  /// The digits are an id's, and the letter before them is another kind's.
+  case wrongLetter(String, candidates: [String])
   /// No record of the kind has this name, identifier or id.
   case noneNamed(Kind, String, nearest: String?)
   /// Several records of the kind have this name.
@@ -92,6 +94,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case .noRecord(let id): "no record has the id \(id) (variorum list shows what there is)"
     case .ambiguous(let id, let candidates):
       "several ids begin with \(id): \(candidates.joined(separator: ", ")) (type more of the one that is meant)"
+    case .wrongLetter(let id, let candidates):
+      "no record has the id \(id) (did you mean \(candidates.joined(separator: " or "))?)"
     case .noneNamed(let kind, let text, let nearest):
       "no \(kind.rawValue) is \(IdentifierError.quoted(text)) (\(nearest.map { "did you mean \(IdentifierError.quoted($0))? " } ?? "")\(Self.adding(text, kind))variorum list \(kind.plural) shows them)"
     case .severalNamed(let kind, let text, let candidates):

@@ -4,7 +4,8 @@ import Testing
 
 /// One wrong command line, and how it is to be refused.
 struct WrongInput: Sendable, CustomStringConvertible {
-  /// The arguments: CLAIM, NOTE, SOURCE and GONE stand for records that are there, GONE for one that is deleted.
+  /// The arguments: CLAIM, NOTE, SOURCE and GONE stand for records that are there, GONE for one that is deleted; DIGITS and
+  /// UUID for the claim's id without its letter, short and whole. The message may have them, too.
   let arguments: [String]
   let status: Int32
   let message: String
@@ -27,6 +28,9 @@ struct WrongInputTests {
     WrongInput("note", "q:123456", "a", says: "is no id"), WrongInput("note", "c:00000g", "a", says: "is no id"),
     WrongInput("note", "00000000-0000-0000-0000-00000000000", "a", says: "no record has the id"),
     WrongInput("note", "00000000-0000-4000-8000-000000000000", "a", says: "no record has the id"),
+    WrongInput("delete", "t:DIGITS", says: "hint: did you mean c:DIGITS?"),
+    WrongInput("note", "n:DIGITS", "a", says: "no record has the id n:DIGITS"),
+    WrongInput("note", "n:UUID", "a", says: "hint: did you mean c:DIGITS?"),
     WrongInput("tag", "c:000000", "a", says: "no record has the id c:000000"),
     WrongInput("assess", "SOURCE", "supports", says: "is a source, and a claim is wanted here"),
     WrongInput("reply", "CLAIM", "a", says: "and an annotation is wanted here"),
@@ -154,22 +158,24 @@ struct WrongInputTests {
     arguments: [ids, deleted, words, identifiers, prose, usage])
   func refused(cases: [WrongInput]) throws {
     let harness = try CommandLineHarness()
-    let records = [
+    var records = [
       "CLAIM": try harness.succeed(["add", "claim", "A claim"]).shortID,
       "SOURCE": try harness.succeed(["add", "source", "--doi", "10.1000/a"]).shortID,
       "GONE": try harness.succeed(["add", "claim", "Gone"]).shortID,
     ]
-    let note = try harness.succeed(["note", records["CLAIM"] ?? "", "A note"]).shortID
+    let claim = records["CLAIM"] ?? ""
+    records["NOTE"] = try harness.succeed(["note", claim, "A note"]).shortID
+    records["DIGITS"] = String(claim.dropFirst(2))
+    records["UUID"] = try harness.record(claim).id.description
     let gone = try harness.succeed(["add", "source", "--doi", "10.1000/gone"]).shortID
     try harness.succeed(["delete", records["GONE"] ?? "", gone])
+    func filled(_ word: String) -> String { records.reduce(word) { $0.replacing($1.key, with: $1.value) } }
     let before = try harness.fingerprint()
     for wrong in cases {
-      let arguments = wrong.arguments.map { word in
-        records.merging(["NOTE": note]) { $1 }.reduce(word) { $0.replacing($1.key, with: $1.value) }
-      }
+      let arguments = wrong.arguments.map(filled)
       let output = try harness.run(arguments, input: wrong.input)
       #expect(output.status == wrong.status, "\(wrong.description): \(output.stderr)")
-      #expect(output.stderr.contains(wrong.message), "\(wrong.description): \(output.stderr)")
+      #expect(output.stderr.contains(filled(wrong.message)), "\(wrong.description): \(output.stderr)")
       #expect(output.stderr.hasPrefix("error: "), "\(wrong.description): \(output.stderr)")
       #expect(output.stdout.isEmpty, "\(wrong.description)")
       let json = try harness.run(arguments + ["--json"], input: wrong.input)

@@ -126,7 +126,8 @@ extension Exchange {
   private static func record(_ text: String, _ kinds: [Kind], _ reader: ReadTransaction) throws -> RecordID {
     do { return try reader.record(named: text, of: kinds).id } catch let error as StoreError {
       switch error {
-      case .noRecord, .ambiguous, .notAnID, .wrongKind: throw Problem(.badRequest, "parameter", "\(error)")
+      case .noRecord, .wrongLetter, .ambiguous, .notAnID, .wrongKind:
+        throw Problem(.badRequest, "parameter", "\(error)")
       default: throw error
       }
     }

@@ -165,7 +165,7 @@ extension StoreError {
   /// Whether what was typed is at fault, and not the store.
   var isAboutTheName: Bool {
     switch self {
-    case .notAnID, .noRecord, .ambiguous, .wrongKind, .deleted: true
+    case .notAnID, .noRecord, .wrongLetter, .ambiguous, .wrongKind, .deleted: true
     default: false
     }
   }

@@ -123,7 +123,7 @@ struct ErrorReport {
       case .noCurator: (1, "no-curator")
       case .identity: (1, "identity")
       case .nothingToUndo: (1, "nothing-to-undo")
-      case .noRecord: (4, "no-record")
+      case .noRecord, .wrongLetter: (4, "no-record")
       case .ambiguous: (4, "ambiguous")
       case .noneNamed: (4, "none-named")
       case .severalNamed: (4, "several-named")
