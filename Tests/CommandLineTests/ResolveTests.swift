@@ -77,6 +77,8 @@ struct ResolveTests {
     let before = try harness.fingerprint()
     let planned = try harness.succeed(["resolve", "--all", "--take", "theirs", "--dry-run"]).stdout
     #expect(planned.hasPrefix("would decide 2 conflicts\n") && planned.contains("left 1 conflict\n"))
+    let none = try harness.succeed(["resolve", "--all", "--take", "merged", "--field", "status", "--dry-run"])
+    #expect(none.stdout.hasPrefix("would decide 0 conflicts\nleft 1 conflict\n") && none.stderr.isEmpty)
     #expect(try harness.fingerprint() == before)
     let changes = try harness.store().read { try $0.status().changes }
     let object = try harness.succeed(["resolve", "--all", "--take", "theirs", "--because", "Ben knows.", "--json"])

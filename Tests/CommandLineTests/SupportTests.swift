@@ -92,3 +92,11 @@ struct TextTableTests {
       ])
   }
 }
+
+@Suite("What is told of changes that wait")
+struct WaitingTests {
+  @Test("One waits, several wait")
+  func waiting() {
+    #expect([1, 2].map(ReceiptTelling.waiting) == ["1 change waits", "2 changes wait"])
+  }
+}

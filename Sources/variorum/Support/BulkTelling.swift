@@ -37,8 +37,9 @@ struct BulkTelling {
       }
       if left.count > Self.limit { telling.card.line("… \(left.count - Self.limit) more") }
     }
+    if decided.isEmpty { return }
     if isDryRun { return console.hint("the same without --dry-run decides") }
-    if !decided.isEmpty { try DecisionTelling(store: store, console: console).hints() }
+    try DecisionTelling(store: store, console: console).hints()
   }
 
   /// Tells scripts: one object.

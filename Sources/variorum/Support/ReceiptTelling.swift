@@ -153,6 +153,9 @@ struct ReceiptTelling {
   /// A number with its noun.
   static func counted(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
 
+  /// That so many changes wait for others.
+  static func waiting(_ count: Int) -> String { "\(counted(count, "change")) \(count == 1 ? "waits" : "wait")" }
+
   // MARK: - For scripts
 
   /// The receipt as the entries of an object.

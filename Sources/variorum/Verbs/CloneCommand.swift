@@ -124,7 +124,7 @@ struct CloneCommand: AsyncVerb {
     let records = kinds.isEmpty ? "no record yet" : kinds.joined(separator: ", ")
     for line in wrapped(records, width: console.width, indent: "  ") { console.data(line) }
     if status.waiting > 0 {
-      console.data("  \(ReceiptTelling.counted(status.waiting, "change")) wait for others that the bundle leaves out")
+      console.data("  \(ReceiptTelling.waiting(status.waiting)) for others that the bundle leaves out")
     }
     try ReceiptTelling.check(exchange)
     let shown = ShellWord.quoted(self.directory ?? DirectoryPath.name(of: directory))

@@ -68,7 +68,8 @@ struct DoctorCommand: Verb {
     telling.write(report)
     if status.waiting > 0 {
       card.warning(
-        "\(status.waiting) changes wait for others that have not come (merge with whoever has them)", indent: 0)
+        "\(ReceiptTelling.waiting(status.waiting)) for others that have not come (merge with whoever has them)",
+        indent: 0)
     }
     try store.read { try ForkTelling(names: RecordNames($0), card: card).write(status.forks) }
     if report.isSound, facts.advice.isEmpty, status.waiting == 0, status.forks.isEmpty {
