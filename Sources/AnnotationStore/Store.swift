@@ -46,6 +46,7 @@ public final class Store: Sendable {
         throw StoreError.leftOver(path: leftOver)
       }
       let directory = DurableFile.parent(of: path)
+      try checkDirectoryCanBe(directory)
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
       if try FileIdentity.isOnNetwork(path: directory) { throw StoreError.networkFileSystem(path: path) }
       try makeFile(path, environment, store)
@@ -80,7 +81,7 @@ public final class Store: Sendable {
     try StoreErrors.mapped(path) {
       try checkIsStore(path)
       if !readOnly, try FileIdentity.isOnNetwork(path: path) { throw StoreError.networkFileSystem(path: path) }
-      let pool = try openPool(path, readOnly: readOnly)
+      let pool = readOnly ? try openPoolForReading(path) : try openPool(path, readOnly: false)
       if try Migrations.isOlder(pool, path: path) {
         // Reading takes the tables of this version, too.
         let writing = readOnly ? try openPool(path, readOnly: false) : pool
@@ -91,12 +92,14 @@ public final class Store: Sendable {
     }
   }
 
-  /// The store that belongs to a directory: the nearest `.variorum/store.sqlite` from there upwards.
+  /// The store that belongs to a directory: the nearest `.variorum/store.sqlite` from there upwards, or the nearest
+  /// `.variorum` that this user may not enter.
   public static func locate(from directory: String) -> String? {
     var directory = URL(fileURLWithPath: directory).standardizedFileURL.path
     while true {
       let candidate = (directory == "/" ? "" : directory) + "/\(directoryName)/\(fileName)"
-      if FileManager.default.fileExists(atPath: candidate) { return candidate }
+      // What may not be looked at may be there: opening it tells.
+      if access(candidate, F_OK) == 0 || errno == EACCES { return candidate }
       if directory == "/" || directory.isEmpty { return nil }
       directory = DurableFile.parent(of: directory)
     }
@@ -175,6 +178,25 @@ public final class Store: Sendable {
   /// - Throws: ``StoreError``.
   package func close() throws { try StoreErrors.mappingDatabaseErrors(path) { try pool.close() } }
 
+  /// SQLite reads a file in WAL mode by help of others beside it, and makes them where they are missing. Where it cannot,
+  /// as on a read-only disk, and nothing is in the write-ahead log, the file alone is the store: nobody writes to it now.
+  private static func openPoolForReading(_ path: String) throws -> DatabasePool {
+    do {
+      let pool = try openPool(path, readOnly: true)
+      _ = try pool.read { try $0.one(Int.self, "SELECT count(*) FROM store") }
+      return pool
+    } catch let error as DatabaseError {
+      guard [.SQLITE_CANTOPEN, .SQLITE_FULL, .SQLITE_READONLY].contains(error.resultCode) else { throw error }
+      guard SideFiles.logIsEmpty(beside: path) else {
+        throw SideFiles.obstacle(beside: path) ?? StoreError.unreadableHere(path: path)
+      }
+      let address = URL(fileURLWithPath: path).absoluteString + "?immutable=1"
+      // Where SQLite was built to take no addresses, there is no such file, and what it said first is to be told.
+      guard let pool = try? openPool(address, readOnly: true) else { throw error }
+      return pool
+    }
+  }
+
   private static func openPool(_ path: String, readOnly: Bool) throws -> DatabasePool {
     var configuration = Configuration()
     configuration.readonly = readOnly
@@ -194,12 +216,22 @@ public final class Store: Sendable {
     return pool
   }
 
+  private static func checkDirectoryCanBe(_ directory: String) throws {
+    var nearest = directory
+    while access(nearest, F_OK) != 0, nearest != "/", nearest != "." { nearest = DurableFile.parent(of: nearest) }
+    var isDirectory: ObjCBool = false
+    if FileManager.default.fileExists(atPath: nearest, isDirectory: &isDirectory), !isDirectory.boolValue {
+      throw StoreError.inTheWay(path: nearest)
+    }
+  }
+
   private static func checkIsStore(_ path: String) throws {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-      throw StoreError.notFound(path: path)
+      let mayBeThere = access(path, F_OK) != 0 && errno == EACCES
+      throw mayBeThere ? StoreError.unreadable(path: path) : StoreError.notFound(path: path)
     }
-    guard FileManager.default.isReadableFile(atPath: path) else { throw StoreError.readOnly(path: path) }
+    guard FileManager.default.isReadableFile(atPath: path) else { throw StoreError.unreadable(path: path) }
     guard !isDirectory.boolValue, let file = FileHandle(forReadingAtPath: path) else {
       throw StoreError.notAStore(path: path)
     }

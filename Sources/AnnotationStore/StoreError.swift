@@ -24,6 +24,20 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   case replaced(path: String)
   /// The store's bytes are damaged.
   case damaged(path: String, detail: String)
+  /// What is stored is damaged, and not only what is derived from it.
+  case logDamaged(path: String, detail: String)
+  /// This user may not read the file.
+  case unreadable(path: String)
+  /// The file cannot be read without writing beside it, and that cannot be done.
+  case unreadableHere(path: String)
+  /// A file beside the store belongs to another user and cannot be written.
+  case blocked(by: String, owner: String, isEmpty: Bool)
+  /// There is a file where a directory is needed.
+  case inTheWay(path: String)
+  /// The system refuses a file or directory for another reason.
+  case unusable(path: String, reason: String)
+  /// The copy that a verification compares with could not be made.
+  case noCopy(directory: String, reason: String)
   /// SQLite reports something else.
   case database(path: String, detail: String)
   /// Nobody has said who is writing.
@@ -89,6 +103,19 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case .replaced(let path): "the file at \(path) was replaced while it was open (start again)"
     case .damaged(let path, let detail):
       "\(path) is damaged: \(detail) (restore a backup, or try variorum doctor --rebuild)"
+    case .logDamaged(let path, let detail):
+      "\(path) is damaged: \(detail) (keep the file, and restore a backup or clone another replica)"
+    case .unreadable(let path):
+      "\(path) cannot be read (check the owner and permissions of it and of the directories that it is in)"
+    case .unreadableHere(let path):
+      "\(path) cannot be read where it lies, for SQLite must write beside it to read what \(path)-wal holds (free some space there, or copy both files to a directory of your own)"
+    case .blocked(let file, let owner, let isEmpty):
+      "\(file) belongs to \(owner) and keeps you from the store (\(isEmpty ? "end the programs that have the store open, and remove it" : "have \(owner) let you read and write it"))"
+    case .inTheWay(let path): "\(path) is a file, and a directory is needed there (move it away, or name another place)"
+    case .unusable(let path, let reason):
+      "\(path) cannot be used: \(reason) (check that its directory exists and may be written to, or name another place)"
+    case .noCopy(let directory, let reason):
+      "no copy to compare with can be made in \(directory): \(reason) (set TMPDIR to a directory with room for one)"
     case .database(let path, let detail): "\(path): \(detail)"
     case .noCurator: "nobody has said who is writing (variorum init --curator NAME)"
     case .noRecord(let id): "no record has the id \(id) (variorum list shows what there is)"

@@ -196,6 +196,61 @@ struct StoreOpeningTests {
     try expectSound(store)
   }
 
+  /// Expects that what is on a disk that cannot be written to can be read, searched, copied and verified.
+  private func expectReadable(_ path: String) throws {
+    let store = try open(path, readOnly: true)
+    #expect(try store.statements() == ["A"])
+    try expectSound(store)
+    try store.backup(to: "\(directory.path)/backup.sqlite")
+    #expect(try open("\(directory.path)/backup.sqlite", readOnly: true).statements() == ["A"])
+    #expect(throws: StoreError.self) { try store.add("B") }
+  }
+
+  @Test("A file where a directory is needed, and a place where none can be made, are told")
+  func noPlace() throws {
+    let file = "\(directory.path)/big.txt"
+    try Data("text".utf8).write(to: URL(fileURLWithPath: file))
+    for path in ["\(file)/store.sqlite", "\(file)/.variorum/store.sqlite"] {
+      #expect(throws: StoreError.inTheWay(path: file)) {
+        try Store.create(at: path, environment: directory.environment())
+      }
+    }
+    #if os(Linux)
+      do {
+        _ = try Store.create(at: "/proc/xx/.variorum/store.sqlite", environment: directory.environment())
+        Issue.record("a store was made in /proc")
+      } catch {
+        guard case .unusable(let path, let reason) = error else { throw error }
+        #expect(path.hasPrefix("/proc/xx") && reason == "No such file or directory", "\(error)")
+      }
+    #endif
+  }
+
+  @Test("A file that may not be read, and one beside it that another user holds", .enabled(if: geteuid() != 0))
+  func forbidden() throws {
+    let path = directory.storePath()
+    try { _ = try directory.store() }()
+    func permit(_ path: String, _ mode: Int) throws {
+      try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+    }
+    try permit(path, 0)
+    #expect(throws: StoreError.unreadable(path: path)) { try open(path) }
+    try permit(path, 0o600)
+    try permit(DurableFile.parent(of: path), 0)
+    #expect(throws: StoreError.unreadable(path: path)) { try open(path) }
+    try permit(DurableFile.parent(of: path), 0o700)
+    try Data().write(to: URL(fileURLWithPath: path + "-wal"))
+    try permit(path + "-wal", 0)
+    do {
+      _ = try open(path)
+      Issue.record("it was opened")
+    } catch let error as StoreError {
+      guard case .blocked(let file, _, let isEmpty) = error else { throw error }
+      #expect(file == path + "-wal" && isEmpty)
+    }
+    #expect(try open(path, readOnly: true).facts().advice.contains { $0.contains("store.sqlite-wal belongs to") })
+  }
+
   @Test(
     "On a full disk no store is made, and none is left behind",
     .enabled(if: canMount, "needs the right to mount a small file system"))
@@ -230,8 +285,8 @@ struct StoreOpeningTests {
       let store = try open(path)
       #expect(throws: StoreError.readOnly(path: path)) { try store.add("B") }
     } catch { #expect(error as? StoreError == .readOnly(path: path)) }
-    // SQLite needs to write beside a file in WAL mode even to read it.
-    #expect(throws: StoreError.readOnly(path: path)) { try open(path, readOnly: true) }
+    // SQLite would write beside a file in WAL mode even to read it.
+    try expectReadable(path)
     #expect(throws: StoreError.readOnly(path: "\(disk.path)/new/store.sqlite")) {
       try Store.create(at: "\(disk.path)/new/store.sqlite", environment: directory.environment())
     }

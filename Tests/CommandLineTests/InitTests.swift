@@ -62,6 +62,10 @@ struct InitTests {
       #expect(output.stderr.contains(message), "\(arguments): \(output.stderr)")
       #expect(output.stdout.isEmpty)
     }
+    try harness.file("big.txt", "text".utf8)
+    let inTheWay = try harness.run(["init", "big.txt", "--curator", "Ada"])
+    #expect(inTheWay.status == 1)
+    #expect(inTheWay.stderr.contains("/big.txt is a file, and a directory is needed there"))
     // The state directory cannot be made, so nothing can be signed.
     try harness.file("blocked", [])
     let blocked = ["XDG_STATE_HOME": harness.directory + "/blocked"]

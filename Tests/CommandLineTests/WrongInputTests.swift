@@ -262,4 +262,20 @@ struct WrongInputTests {
     #expect(output.stderr.contains("cannot be written"))
     #expect(try harness.fingerprint() == before)
   }
+
+  @Test("A store that may not be looked at is not none", .enabled(if: geteuid() != 0, "root may read anything"))
+  func closed() throws {
+    let harness = try CommandLineHarness()
+    let directory = harness.directory + "/.variorum"
+    try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: directory)
+    let outputs = try [["list"], ["list", "--store", "."], ["list", "--store", ".variorum"]].map { try harness.run($0) }
+    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: directory)
+    for output in outputs {
+      #expect(output.status == 1)
+      #expect(output.stderr.contains("store.sqlite cannot be read"), "\(output.stderr)")
+    }
+    let noCopy = try harness.run(["verify"], environment: ["TMPDIR": "/nonexistent"])
+    #expect(noCopy.status == 1)
+    #expect(noCopy.stderr.contains("no copy to compare with can be made in /nonexistent"), "\(noCopy.stderr)")
+  }
 }

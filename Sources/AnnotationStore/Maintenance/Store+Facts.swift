@@ -24,6 +24,8 @@ public struct StoreFacts: Hashable, Sendable {
   public let freeBytes: Int64?
   /// Whether the file may be written by this user.
   public let isWritable: Bool
+  /// What is wrong with the files that SQLite keeps beside it, where another user made them; `nil` where nothing is.
+  public let obstacle: StoreError?
   /// Whether the file is on a network file system.
   public let isOnNetwork: Bool
   /// The state directory.
@@ -42,6 +44,7 @@ public struct StoreFacts: Hashable, Sendable {
       advice.append("the store is on a network file system: move it to a local disk (variorum backup makes the copy)")
     }
     if !isWritable { advice.append("the store cannot be written: check its owner and permissions") }
+    if let obstacle { advice.append(obstacle.description) }
     if let freeBytes, freeBytes < max(2 * fileBytes, 100 << 20) {
       advice.append("the disk is nearly full: free some space, for verify and backup need as much as the store has")
     }
@@ -72,7 +75,7 @@ extension Store {
       return StoreFacts(
         fileBytes: Self.size(of: path), writeAheadBytes: Self.size(of: path + "-wal"), unusedBytes: unused,
         freeBytes: (disk?[.systemFreeSize] as? NSNumber)?.int64Value,
-        isWritable: FileManager.default.isWritableFile(atPath: path),
+        isWritable: FileManager.default.isWritableFile(atPath: path), obstacle: SideFiles.obstacle(beside: path),
         isOnNetwork: try FileIdentity.isOnNetwork(path: path), stateDirectory: environment.stateDirectory.path,
         key: try keyState(keys), keyCount: keys.count, sqliteVersion: version)
     }

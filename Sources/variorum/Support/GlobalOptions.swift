@@ -35,12 +35,14 @@ struct GlobalOptions: ParsableArguments {
     let path = URL(fileURLWithPath: given).standardizedFileURL.path
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      // Opening tells that it may not be looked at.
+      if access(path, F_OK) != 0, errno == EACCES { return path }
       throw StoreError.notFound(path: path)
     }
     guard isDirectory.boolValue else { return path }
     for inside in ["\(Store.directoryName)/\(Store.fileName)", Store.fileName] {
       let candidate = path + "/" + inside
-      if FileManager.default.fileExists(atPath: candidate) { return candidate }
+      if access(candidate, F_OK) == 0 || errno == EACCES { return candidate }
     }
     throw StoreError.notFound(path: path)
   }
