@@ -65,6 +65,62 @@ struct StoreMaintenanceTests {
   }
 
   @Test(
+    "A derived table, index or view that is damaged, missing or made by somebody else is told, and made anew",
+    arguments: [
+      ("DELETE FROM text_index_data", "text_index"), ("DROP TABLE text_index_data", "text_index"),
+      ("DROP TABLE text_index_config", "text_index"), ("DELETE FROM text_index_config", "text_index"),
+      ("DROP TABLE text_index", "text_index"), ("DROP TABLE tag", "tag"), ("DROP TABLE claim", "claim"),
+      ("DROP TABLE record", "record"), ("DROP TABLE later_op", "later_op"), ("DROP TABLE conflict", "conflict"),
+      ("DROP VIEW history", "history"), ("DROP VIEW op; CREATE TABLE op (x)", "op"),
+      ("DROP TABLE tag; CREATE VIEW tag AS SELECT id AS record, 'x' AS tag FROM claim", "tag"),
+      ("DROP TABLE tag; CREATE TABLE Tag (record, tag)", "tag"),
+      ("DROP TABLE text_index; CREATE TABLE text_index (text)", "text_index"),
+      ("ALTER TABLE claim ADD COLUMN mine", "claim"), ("DROP INDEX claim_by_source", "claim_by_source"),
+      ("DROP INDEX change_by_log", "change_by_log"),
+      ("CREATE UNIQUE INDEX mine ON claim (deleted, curator)", "index mine"),
+      ("CREATE TRIGGER mine BEFORE INSERT ON claim BEGIN SELECT raise(ABORT, 'no'); END", "trigger mine"),
+      ("CREATE TRIGGER mine BEFORE UPDATE ON \"Change\" BEGIN SELECT raise(ABORT, 'no'); END", "trigger mine"),
+    ])
+  func damagedTables(_ sql: String, _ name: String) throws {
+    let log = try store.exported()
+    try store.pool.write { try $0.execute(sql: "CREATE VIEW \"my claims\" AS SELECT id FROM claim; \(sql)") }
+    let report = try directory.open().verify()
+    #expect(report.problems.contains { $0.contains(" \(name) ") }, "\(report.problems)")
+    #expect(report.problems.allSatisfy { $0.contains("variorum doctor --rebuild") }, "\(report.problems)")
+    let rebuilt = try directory.open().rebuild()
+    #expect(rebuilt.differences.contains(name), "\(rebuilt.differences)")
+    #expect(Set(rebuilt.differences).count == rebuilt.differences.count)
+    // Also of those who had it open all the while.
+    for store in [store, try directory.open()] {
+      try expectSound(store)
+      #expect(try store.rebuild().differences == [])
+      #expect(try store.found("raised") == [claim])
+      #expect(try store.pool.read { try $0.one(Int.self, "SELECT count(*) FROM \"my claims\"") } == 1)
+      #expect(try store.exported() == log)
+    }
+    try store.write { try $0.set(claim, "statement", to: .text("LCN2 is raised again.")) }
+    #expect(try store.found("again") == [claim])
+    try expectSound(store)
+  }
+
+  @Test("A read of a table that is missing advises to rebuild, and a rebuild that cannot be done does not")
+  func advice() throws {
+    try store.pool.write { try $0.execute(sql: "DROP TABLE tag") }
+    let path = directory.storePath()
+    #expect(throws: StoreError.damaged(path: path, detail: "no such table: tag")) {
+      try store.read { try $0.existing(claim) }
+    }
+    try store.tamper("UPDATE change SET header = x'00' WHERE arrival = 3")
+    do {
+      _ = try store.rebuild()
+      Issue.record("it was rebuilt")
+    } catch let error as StoreError {
+      guard case .logDamaged = error else { throw error }
+      #expect(!error.description.contains("--rebuild"))
+    }
+  }
+
+  @Test(
     "Columns of the log that are not what its headers say are reported, and made anew",
     arguments: [
       "UPDATE change SET at_ms = 0", "UPDATE change SET sequence = sequence + 1",
@@ -196,5 +252,23 @@ struct StoreMaintenanceTests {
     #expect(try directory.bytes(taken) == Data("mine".utf8))
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted() == ["state-ada", "store", "taken"])
+  }
+}
+
+extension Store {
+  /// The claims with these words.
+  fileprivate func found(_ words: String) throws -> [RecordID] {
+    try read { reader in
+      var filter = RecordFilter()
+      (filter.kinds, filter.words) = ([.claim], words)
+      return try reader.records(filter).map(\.id)
+    }
+  }
+
+  /// The bytes of the exported log.
+  fileprivate func exported() throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    _ = try exportLog { bytes += $0 }
+    return bytes
   }
 }

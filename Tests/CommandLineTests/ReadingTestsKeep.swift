@@ -44,6 +44,24 @@ struct ReadingTestsKeep {
     #expect(try world.harness.run(["verify"]).status == 0)
   }
 
+  @Test(
+    "Tables that are damaged or missing are told by doctor, and made anew",
+    arguments: ["DELETE FROM text_index_data", "DROP TABLE claim", "DROP VIEW history"])
+  func mended(_ damage: String) throws {
+    let world = try ReadingWorld()
+    let before = try world.told("list")
+    try world.harness.damage(damage)
+    for verb in ["verify", "doctor"] {
+      let found = try world.harness.run([verb])
+      #expect(found.status == 1)
+      #expect(found.stdout.contains("not sound"))
+      #expect(found.stdout.contains("(variorum doctor --rebuild makes it anew)"))
+    }
+    #expect(try world.told("doctor", "--rebuild").contains("these were not as the log says, and are now: "))
+    #expect(try world.harness.run(["doctor"]).status == 0)
+    #expect(try world.told("list") == before)
+  }
+
   @Test("What doctor looks at, and that it advises where the key does not belong to the file")
   func doctor() throws {
     let world = try ReadingWorld()

@@ -5,7 +5,7 @@ import GRDB
 
 /// Everything that is derived from the log: made anew, and compared.
 enum DerivedState {
-  /// Makes everything derived anew from the log, in the order of arrival.
+  /// Fills the tables anew from the log, in the order of arrival; ``DerivedSchema`` makes the tables themselves.
   ///
   /// - Parameter progress: called with the changes done and the changes there are.
   /// - Returns: how many changes there are.
@@ -34,7 +34,29 @@ enum DerivedState {
 
   /// SHA-256 over the rows of each derived table in a fixed order, row numbers aside: equal states, equal fingerprints.
   static func fingerprints(_ db: Database) throws -> [(table: String, digest: String)] {
-    var queries: [(String, String)] = Kind.allCases.map { kind in
+    try queries.map { ($0.table, try digest(db, $0.sql)) } + [(textIndex, try textIndexDigest(db))]
+  }
+
+  /// The same of tables that may be damaged or missing: `nil` for what cannot be read.
+  static func fingerprintsFound(_ db: Database) throws -> [String: String] {
+    var found: [String: String] = [:]
+    for query in queries { found[query.table] = try readable { try digest(db, query.sql) } }
+    found[textIndex] = try readable { try textIndexDigest(db) }
+    return found
+  }
+
+  private static func readable(_ digest: () throws -> String) throws -> String? {
+    do { return try digest() } catch let error as DatabaseError {
+      // No such table, or its bytes are none.
+      if [.SQLITE_ERROR, .SQLITE_CORRUPT].contains(error.resultCode) { return nil }
+      throw error
+    }
+  }
+
+  private static let textIndex = "text_index"
+
+  private static var queries: [(table: String, sql: String)] {
+    var queries: [(table: String, sql: String)] = Kind.allCases.map { kind in
       let columns = TypedTable.of(kind).columns.map { "\"\($0.name)\"" }.joined(separator: ", ")
       return (
         kind.rawValue,
@@ -72,7 +94,7 @@ enum DerivedState {
         """
       ),
     ]
-    return try queries.map { ($0.0, try digest(db, $0.1)) } + [("text_index", try textIndexDigest(db))]
+    return queries
   }
 
   private static func digest(_ db: Database, _ sql: String) throws -> String {

@@ -6,7 +6,7 @@ import GRDB
 public struct RebuildReport: Hashable, Sendable {
   /// How many changes there are.
   public let changes: Int
-  /// The tables that were not what the log says, and are now.
+  /// The tables, indexes and views that were not what the log says, and are now; triggers that are gone.
   public let differences: [String]
 }
 
@@ -31,19 +31,28 @@ public struct VerificationReport: Hashable, Sendable {
 }
 
 extension Store {
-  /// Makes everything derived anew from the log, in one transaction.
+  /// Makes everything derived anew from the log, in one transaction: the tables themselves, and what is in them. What
+  /// others put on them, as triggers, is removed.
   ///
   /// - Parameter progress: called with the changes done and the changes there are.
   /// - Throws: ``StoreError``; then everything is as it was.
   public func rebuild(progress: ((Int, Int) -> Void)? = nil) throws -> RebuildReport {
-    try StoreErrors.mappingDatabaseErrors(path) {
-      try pool.write { db in
-        let before = try DerivedState.fingerprints(db)
-        let changes = try DerivedState.rebuild(db, progress: progress)
-        let after = try DerivedState.fingerprints(db)
-        let differences = zip(before, after).filter { $0.digest != $1.digest }.map(\.0.table)
-        return RebuildReport(changes: changes, differences: differences)
+    do {
+      return try StoreErrors.mappingDatabaseErrors(path) {
+        try pool.write { db in
+          let schema = try DerivedSchema.current()
+          let made = try schema.differences(db).map(\.name)
+          let before = try DerivedState.fingerprintsFound(db)
+          try schema.makeAnew(db)
+          let changes = try DerivedState.rebuild(db, progress: progress)
+          let after = try DerivedState.fingerprints(db)
+          let filled = after.filter { before[$0.table] != $0.digest && !made.contains($0.table) }.map(\.table)
+          return RebuildReport(changes: changes, differences: made + filled)
+        }
       }
+    } catch StoreError.damaged(let path, let detail) {
+      // What advises to do this does not help here.
+      throw StoreError.logDamaged(path: path, detail: detail)
     }
   }
 
@@ -61,7 +70,12 @@ extension Store {
         }
         try verifyLogs(db, &report) { progress?($0, 2 * total) }
       }
-      if report.isSound { try compareWithRebuilt(&report) { progress?(total + $0, 2 * total) } }
+      if report.isSound {
+        let schema = try DerivedSchema.current()
+        let differences = try pool.read { try schema.differences($0) }
+        report.problems += differences.map(\.problem)
+        try compareWithRebuilt(&report, schema, except: differences.map(\.name)) { progress?(total + $0, 2 * total) }
+      }
       return report
     }
   }
@@ -88,22 +102,38 @@ extension Store {
   }
 
   /// Rebuilds a copy, so that neither the store nor the memory holds two states at once.
-  private func compareWithRebuilt(_ report: inout VerificationReport, progress: @escaping (Int) -> Void) throws {
-    let directory = FileManager.default.temporaryDirectory.appendingPathComponent("variorum-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+  ///
+  /// - Parameter known: the tables of which is told already that something is wrong with them.
+  private func compareWithRebuilt(
+    _ report: inout VerificationReport, _ schema: DerivedSchema, except known: [String],
+    progress: @escaping (Int) -> Void
+  ) throws {
+    let parent = FileManager.default.temporaryDirectory
+    let directory = parent.appendingPathComponent("variorum-\(UUID().uuidString)")
+    do { try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true) } catch {
+      throw StoreError.noCopy(directory: parent.path, reason: StoreErrors.reason(error))
+    }
     defer { try? FileManager.default.removeItem(at: directory) }
     let copy = directory.appendingPathComponent(Store.fileName).path
-    try vacuum(into: copy)
-    let queue = try DatabaseQueue(path: copy)
-    let (before, after) = try queue.write { db in
-      let before = try DerivedState.fingerprints(db)
-      _ = try DerivedState.rebuild(db) { done, _ in progress(done) }
-      return (before, try DerivedState.fingerprints(db))
+    let (before, after): ([String: String], [(table: String, digest: String)])
+    do {
+      try vacuum(into: copy)
+      // What is cached of the store is of no use to the copy.
+      pool.releaseMemory()
+      let queue = try DatabaseQueue(path: copy)
+      (before, after) = try queue.write { db in
+        let before = try DerivedState.fingerprintsFound(db)
+        try schema.makeAnew(db)
+        _ = try DerivedState.rebuild(db) { done, _ in progress(done) }
+        return (before, try DerivedState.fingerprints(db))
+      }
+      try queue.close()
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
+      throw StoreError.noCopy(directory: parent.path, reason: "the disk is full")
     }
-    try queue.close()
-    for (old, new) in zip(before, after) where old.digest != new.digest {
+    for new in after where before[new.table] != new.digest && !known.contains(new.table) {
       report.problems.append(
-        "the table \(old.table) is not what the log says (variorum doctor --rebuild makes it anew)")
+        "the table \(new.table) is not what the log says (variorum doctor --rebuild makes it anew)")
     }
   }
 

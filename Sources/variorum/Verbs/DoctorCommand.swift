@@ -8,8 +8,8 @@ struct DoctorCommand: Verb {
     abstract: "Examine the store, its files and its replica key; --rebuild makes all tables anew from the log.",
     discussion: """
       Verifies the store and tells what else may trouble it: the room on the disk, the replica key in the state \
-      directory, where the file lies. --rebuild makes everything that is derived anew, in one transaction, and says \
-      which tables were not what the log says.
+      directory, where the file lies, whose the files beside it are. --rebuild makes everything that is derived anew, \
+      damaged and missing tables too, in one transaction, and says which were not what the log says.
 
       EXAMPLE
         variorum doctor
@@ -46,13 +46,16 @@ struct DoctorCommand: Verb {
 
   private func examine(_ store: Store, _ console: Console) throws {
     let facts = try store.facts()
-    let status = try store.read { try $0.status() }
     let telling = VerificationTelling(console: console)
     let report = try telling.verify(store)
+    // Of a store that is not sound it may be impossible to tell.
+    let status = report.isSound ? try store.read { try $0.status() } : try? store.read { try $0.status() }
+    let waiting = status?.waiting ?? 0
+    let forks = status?.forks ?? []
     if console.isJSON {
       guard case .map(let entries) = VerificationTelling.value(report) else { return }
       let merged: [CBORValue.Entry] = [
-        .init("waiting", .int(Int64(status.waiting))), .init("forks", .array(status.forks.map(ForkTelling.value))),
+        .init("waiting", .int(Int64(waiting))), .init("forks", .array(forks.map(ForkTelling.value))),
       ]
       console.json(.map(entries + Self.entries(facts, store) + merged))
       return try VerificationTelling.check(report)
@@ -66,13 +69,13 @@ struct DoctorCommand: Verb {
     card.field("Kept in", facts.stateDirectory)
     console.data("")
     telling.write(report)
-    if status.waiting > 0 {
+    if waiting > 0 {
       card.warning(
-        "\(ReceiptTelling.waiting(status.waiting)) for others that have not come (merge with whoever has them)",
+        "\(ReceiptTelling.waiting(waiting)) for others that have not come (merge with whoever has them)",
         indent: 0)
     }
-    try store.read { try ForkTelling(names: RecordNames($0), card: card).write(status.forks) }
-    if report.isSound, facts.advice.isEmpty, status.waiting == 0, status.forks.isEmpty {
+    if !forks.isEmpty { try store.read { try ForkTelling(names: RecordNames($0), card: card).write(forks) } }
+    if report.isSound, facts.advice.isEmpty, waiting == 0, forks.isEmpty {
       console.data("nothing needs to be done")
     }
     for advice in facts.advice { card.warning(advice, indent: 0) }
