@@ -179,14 +179,15 @@ public final class Store: Sendable {
   package func close() throws { try StoreErrors.mappingDatabaseErrors(path) { try pool.close() } }
 
   /// SQLite reads a file in WAL mode by help of others beside it, and makes them where they are missing. Where it cannot,
-  /// as on a read-only disk, and nothing is in the write-ahead log, the file alone is the store: nobody writes to it now.
+  /// as on a full disk, and nothing is in the write-ahead log, the file alone is the store: nobody writes to it now.
   private static func openPoolForReading(_ path: String) throws -> DatabasePool {
     do {
       let pool = try openPool(path, readOnly: true)
       _ = try pool.read { try $0.one(Int.self, "SELECT count(*) FROM store") }
       return pool
     } catch let error as DatabaseError {
-      guard [.SQLITE_CANTOPEN, .SQLITE_FULL, .SQLITE_READONLY].contains(error.resultCode) else { throw error }
+      let isFull = error.resultCode == .SQLITE_IOERR && DiskRoom.isLacking(beside: path)
+      guard isFull || [.SQLITE_CANTOPEN, .SQLITE_FULL, .SQLITE_READONLY].contains(error.resultCode) else { throw error }
       guard SideFiles.logIsEmpty(beside: path) else {
         throw SideFiles.obstacle(beside: path) ?? StoreError.unreadableHere(path: path)
       }

@@ -206,6 +206,35 @@ struct StoreOpeningTests {
     #expect(throws: StoreError.self) { try store.add("B") }
   }
 
+  @Test(
+    "What a full disk holds can be read, whatever its directory is called",
+    .enabled(if: canMount, "needs the right to mount a small file system"))
+  func readOnFullDisk() throws {
+    let disk = try #require(SmallDisk(directory, kibibytes: 4000))
+    let path = "\(disk.path)/100 % of Ada's? #1/store.sqlite"
+    try {
+      let store = try Store.create(at: path, environment: directory.environment())
+      try store.write { try $0.becomeCurator(name: "Ada") }
+      try store.add("A")
+    }()
+    let before = try directory.bytes(path)
+    _ = try? directory.run("dd", "status=none", "if=/dev/zero", "of=\(disk.path)/filler", "bs=4k")
+    try expectReadable(path)
+    #expect(try directory.bytes(path) == before)
+    // What the log holds is not in the file, so that alone is not the store.
+    try FileManager.default.removeItem(atPath: "\(disk.path)/filler")
+    try {
+      let store = try open(path)
+      try store.add("B")
+      for suffix in ["", "-wal"] {
+        try FileManager.default.copyItem(atPath: path + suffix, toPath: "\(disk.path)/copy.sqlite\(suffix)")
+      }
+    }()
+    try directory.run("mount", "-o", "remount,ro", disk.path)
+    let copy = "\(disk.path)/copy.sqlite"
+    #expect(throws: StoreError.unreadableHere(path: copy)) { try open(copy, readOnly: true) }
+  }
+
   @Test("A file where a directory is needed, and a place where none can be made, are told")
   func noPlace() throws {
     let file = "\(directory.path)/big.txt"
