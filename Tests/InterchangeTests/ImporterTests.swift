@@ -183,6 +183,43 @@ import Testing
     #expect(refusal.contains("line 2, column \"source\": source s:\(source.hex.prefix(6)) is deleted"))
   }
 
+  @Test func whatWasEditedIsNotMadeAgain() throws {
+    let place = try Workplace()
+    try place.take(Self.claims + "Nobody says this either.\t\t\t\t\t\t\t\t\t\n")
+    let note = try #require(try place.all(.annotation).first?.id)
+    let free = try place.all(.claim).filter { $0.reference("source") == nil }
+    let source = try #require(try place.all(.source).first?.id)
+    try #require(free.count == 2)
+    try place.store.write { transaction in
+      try transaction.set(note, "body", to: .text("Look once more."))
+      try transaction.set(note, "motivation", to: .text("questioning"))
+      try transaction.set(free[0].id, "statement", to: .text("Somebody says where."))
+      try transaction.set(free[1].id, "source", to: .bytes(source.bytes))
+    }
+    let before = try place.everything()
+    let again = try place.take(Self.claims + "Nobody says this either.\t\t\t\t\t\t\t\t\t\n")
+    #expect(again.isWithoutEffect && again.there[.claim] == 4 && again.there[.annotation] == 1)
+    #expect(Set(again.differences.first.map(\.field)) == ["body", "motivation", "statement"])
+    #expect(try place.everything() == before)
+    // What it says now is recognised as well, and so is what was made so, edited and deleted.
+    #expect(try place.take("statement\nSomebody says where.\n").isWithoutEffect)
+    try place.store.write { try $0.delete(note) }
+    #expect(try place.take(Self.claims).deleted.first.map(\.id) == [note])
+  }
+
+  @Test func whatWasEditedOfAnotherToolIsNotMadeAgain() throws {
+    let place = try Workplace()
+    let file = """
+      {"@context": "http://www.w3.org/ns/anno.jsonld", "type": "Annotation", "motivation": "commenting",
+       "body": {"type": "TextualBody", "value": "Look."}, "target": "https://example.org/paper"}
+      """
+    #expect(try place.take(file, "notes.jsonld").created[.annotation] == 1)
+    let note = try #require(try place.all(.annotation).first?.id)
+    try place.store.write { _ = try $0.set(note, "body", to: .text("Look again.")) }
+    let again = try place.take(file, "notes.jsonld")
+    #expect(again.isWithoutEffect && again.differences.first.map(\.field) == ["body"])
+  }
+
   @Test func annotationsFindTheirTargets() throws {
     let place = try Workplace()
     try place.take(Self.claims)

@@ -87,6 +87,35 @@ extension ReadTransaction {
     }
   }
 
+  /// Passes on those of these annotations whose body or motivation was written to later, deleted ones too, with what
+  /// they were made with.
+  package func forEachRewordedAnnotation(
+    on target: RecordID, by curator: RecordID, _ body: (_ id: RecordID, _ motivation: String, _ body: String) throws -> Void
+  ) throws {
+    let found = try db.all(
+      String.self,
+      """
+      SELECT id FROM annotation WHERE target = ? AND +curator = ?
+      AND EXISTS (SELECT 1 FROM live WHERE live.record = annotation.ref AND live.field IN (?, ?)) ORDER BY ref
+      """, target.description, curator.description, Blob("body"), Blob("motivation"))
+    for id in found.compactMap({ RecordID(uuid: $0) }) {
+      for given in try valuesOfCreates(RecordKey(kind: Kind.annotation.rawValue, id: id)) {
+        if let text = given["body"]?.text { try body(id, given["motivation"]?.text ?? "", text) }
+      }
+    }
+  }
+
+  /// What each create of a record gave to its registers and prose; what was erased is not there.
+  private func valuesOfCreates(_ key: RecordKey) throws -> [[String: CBORValue]] {
+    try creates(of: key).map { create in
+      guard
+        case .create(let values, _)? = try logReader.op(of: create, in: CellKey(record: key, field: ""))?.op.payload
+      else { return [:] }
+      let kept = values.filter { !$0.value.isErased }.map { ($0.field, $0.value.value) }
+      return Dictionary(kept, uniquingKeysWith: { first, _ in first })
+    }
+  }
+
   /// Passes on all records, deleted ones too, one by one; each comes after the one that it stands on.
   package func forEachRecord(_ body: (Record) throws -> Void) throws {
     // A record is first met in the order of arrival, and a change arrives after those that it names.
@@ -115,11 +144,24 @@ extension ReadTransaction {
   /// How many records there are or were.
   package func recordCount() throws -> Int { try db.one(Int.self, "SELECT count(*) FROM record") ?? 0 }
 
-  /// Passes on the claims that have no source, deleted ones too, one by one, oldest first.
+  /// Passes on the claims that have no source, deleted ones too, one by one, oldest first; after them those that were
+  /// made without one and whose statement or source was written to later, with the statement that they were made with.
   package func forEachClaimWithoutSource(_ body: (_ id: RecordID, _ statement: String) throws -> Void) throws {
     let rows = try Row.fetchCursor(db, sql: "SELECT id, statement FROM claim WHERE source IS NULL ORDER BY ref")
     while let row = try rows.next() {
       if let id = RecordID(uuid: row["id"] as String) { try body(id, row["statement"] ?? "") }
+    }
+    // Only cells that were written to after the create have rows in `live`, so this reads what was edited.
+    let edited = try db.all(
+      Blob.self,
+      """
+      SELECT record.id FROM (SELECT DISTINCT record FROM live WHERE field IN (?, ?)) AS edited
+      JOIN record ON record.ref = edited.record WHERE record.kind = ? ORDER BY record.ref
+      """, Blob("statement"), Blob("source"), Blob(Kind.claim.rawValue))
+    for id in edited.compactMap({ RecordID($0.bytes) }) {
+      for given in try valuesOfCreates(RecordKey(kind: Kind.claim.rawValue, id: id)) where given["source"] == nil {
+        if let statement = given["statement"]?.text { try body(id, statement) }
+      }
     }
   }
 }

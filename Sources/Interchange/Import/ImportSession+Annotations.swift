@@ -28,12 +28,20 @@ extension ImportSession {
     try annotate(target, motivation: motivation, body: draft.body, tags: tags, at: draft.place)
   }
 
-  /// Makes an annotation, unless the same one by this curator stands there, or stood there and was deleted.
+  /// Makes an annotation, unless the same one by this curator stands there, stood there and was deleted, or was made
+  /// there and reworded.
   func annotate(_ target: Target, motivation: Motivation, body: String, tags: [String], at place: Place) throws {
     if !target.isNew { try load(target.id) }
     let digest = Self.digest(target.id, motivation.rawValue, body)
     if standing.contains(digest) { return report.there.add(.annotation) }
     if let id = buried[digest] { return report.deleted.add(.init(kind: .annotation, id: id)) }
+    if let id = reworded[digest] {
+      var checked = DraftChecker(.annotation, at: place)
+      checked.take("motivation", motivation.rawValue)
+      checked.take("body", body)
+      _ = try compare(checked, id: id)
+      return
+    }
     standing.insert(digest)
     _ = try transaction.createChecked(
       .annotation, transaction.newRecordID(),
@@ -50,6 +58,9 @@ extension ImportSession {
     try transaction.applied.forEachAnnotation(on: target, by: curator) { id, motivation, body, isDeleted in
       let digest = Self.digest(target, motivation, body)
       if isDeleted { buried[digest] = id } else { standing.insert(digest) }
+    }
+    try transaction.applied.forEachRewordedAnnotation(on: target, by: curator) { id, motivation, body in
+      reworded[Self.digest(target, motivation, body)] = id
     }
   }
 

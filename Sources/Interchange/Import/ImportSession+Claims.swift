@@ -74,7 +74,8 @@ extension ImportSession {
     }
   }
 
-  /// The claim without a source that states this; its id is random, so it is found by its text.
+  /// The claim without a source that states this, or was made with this statement; its id is random, so it is found by
+  /// its text.
   private func claimWithoutSource(_ statement: String) throws -> RecordID? {
     if claimsByStatement == nil {
       var known: [RecordID: RecordID] = [:]

@@ -14,13 +14,16 @@ final class ImportSession {
   /// Sources by how a file refers to them; emptied where they are very many.
   var sourcesByReference: [String: SourceReference] = [:]
   var reportedSources: Set<RecordID> = []
-  /// Claims without a source by a digest of their statement; made when the first of them is met.
+  /// Claims without a source by a digest of their statement, as it is and as they were made with it; made when the
+  /// first of them is met.
   var claimsByStatement: [RecordID: RecordID]?
   /// What stands on targets by this curator, as digests of target, motivation and body.
   var standing: Set<RecordID> = []
   /// The same of what was deleted, with its id.
   var buried: [RecordID: RecordID] = [:]
-  /// The targets whose annotations are in the two.
+  /// The same of what was made so and says something else now.
+  var reworded: [RecordID: RecordID] = [:]
+  /// The targets whose annotations are in the three.
   var loadedTargets: Set<RecordID> = []
   /// Targets by how a table names them; emptied where they are very many.
   var targetsByName: [String: Target] = [:]
