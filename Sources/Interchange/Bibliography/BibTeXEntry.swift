@@ -24,7 +24,7 @@ enum BibTeXEntry {
       source.authors = names
       if hasOthers { collector.leaveOut("\(entry.key) (\(entry.place)): \"and others\" in the list of authors") }
     }
-    source.issued = issued(entry)
+    takeDate(of: entry, into: &source, &collector)
     if let state = entry.value("pubstate") {
       if LaTeXText.plain(state).lowercased() == "retracted" {
         source.isRetracted = true
@@ -34,9 +34,6 @@ enum BibTeXEntry {
     }
     if let keywords = entry.value("keywords") {
       collector.takeEntities(fromList: LaTeXText.plain(keywords), called: "keywords", into: &source)
-    }
-    if source.issued == nil, let date = entry.value("date", "year") {
-      collector.leaveOut("\(entry.key) (\(entry.place)): a date of issue that cannot be read: \(date.prefix(40))")
     }
     let containerName = ["publisher", "howpublished", "institution", "school"].first { name in
       container != nil && entry.value("journal", "journaltitle", "booktitle") == nil && entry.value(name) == container
@@ -64,10 +61,23 @@ enum BibTeXEntry {
     }
   }
 
-  private static func issued(_ entry: BibTeXParser.Entry) -> String? {
-    if let date = entry.value("date"), let read = PartialDate(lenient: LaTeXText.plain(date)) { return read.text }
-    guard let year = entry.value("year"), let whole = PartialDate(lenient: LaTeXText.plain(year)) else { return nil }
-    guard let month = entry.value("month").map(LaTeXText.plain) else { return whole.text }
+  private static func takeDate(
+    of entry: BibTeXParser.Entry, into source: inout SourceDraft, _ collector: inout SourceCollector
+  ) {
+    let name = "\(entry.key) (\(entry.place))"
+    let date = entry.value("date")
+    let read = date.flatMap { StatedDate(LaTeXText.plain($0)) } ?? dateOfParts(entry)
+    source.issued = read?.date.text
+    if let leftOut = read?.leftOut { collector.leaveOut("\(name): \(leftOut)") }
+    if read == nil, let date = date ?? entry.value("year") {
+      collector.leaveOut("\(name): a date of issue that cannot be read: \(date.prefix(40))")
+    }
+  }
+
+  /// The date that stands in fields for the year, the month and the day.
+  private static func dateOfParts(_ entry: BibTeXParser.Entry) -> StatedDate? {
+    guard let year = entry.value("year").map(LaTeXText.plain), let whole = StatedDate(year) else { return nil }
+    guard let month = entry.value("month").map(LaTeXText.plain) else { return whole }
     // A day may stand beside the month, as in month = "2~" # oct or month = oct # " 2".
     let parts = month.split(whereSeparator: { !$0.isLetter && !$0.isNumber })
     let named = parts.firstIndex { PartialDate.month(named: $0) != nil }
@@ -75,7 +85,10 @@ enum BibTeXEntry {
     let monthNumber = named.flatMap { PartialDate.month(named: parts[$0]) } ?? numeric
     let beside = parts.indices.lazy.filter { $0 != (named ?? parts.startIndex) && parts[$0].isDigits }
       .compactMap { Int(parts[$0]) }.first
-    let day = entry.value("day").flatMap { Int(LaTeXText.plain($0)) } ?? beside
-    return PartialDate(year: whole.year, month: monthNumber ?? whole.month, day: day)?.text
+    let day = entry.value("day").map(LaTeXText.plain)
+    return StatedDate(
+      year: whole.date.year, month: monthNumber ?? whole.date.month, day: day.flatMap { Int($0) } ?? beside,
+      text: [year, month, day].compactMap { $0 }.joined(separator: " "),
+      hasMore: monthNumber == nil && !parts.isEmpty || day.map { Int($0) == nil } ?? false)
   }
 }

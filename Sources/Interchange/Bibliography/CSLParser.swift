@@ -55,8 +55,10 @@ enum CSLParser {
       source.authors = names
     }
     if let issued = item["issued"] {
-      source.issued = date(issued)?.text
-      if source.issued == nil { collector.leaveOut("item \(index) (\(place)): a date of issue that cannot be read") }
+      let read = date(issued)
+      source.issued = read?.date.text
+      let leftOut = read == nil ? "a date of issue that cannot be read" : read?.leftOut
+      if let leftOut { collector.leaveOut("item \(index) (\(place)): \(leftOut)") }
     }
     if let status = item["status"] {
       if status.text?.lowercased() == "retracted" { source.isRetracted = true } else { collector.ignore("status") }
@@ -112,18 +114,22 @@ enum CSLParser {
     return names
   }
 
-  private static func date(_ value: JSONValue) -> PartialDate? {
-    if let text = value.text { return PartialDate(lenient: text) }
+  private static func date(_ value: JSONValue) -> StatedDate? {
+    if let text = value.text { return StatedDate(text) }
     if let parts = value["date-parts"]?.elements?.first?.elements {
-      let numbers = parts.prefix(3).map { $0.text.flatMap { $0.isDigits ? Int($0) : nil } }
+      // As some write it, a part that is not known is empty.
+      let stated = parts.prefix(3).map { $0.text ?? "" }
+      let numbers = stated.map { $0.isDigits ? Int($0) : nil }
       if let first = numbers.first, let year = first,
-        let date = PartialDate(
-          year: year, month: numbers.count > 1 ? numbers[1] : nil, day: numbers.count > 2 ? numbers[2] : nil)
+        let date = StatedDate(
+          year: year, month: numbers.count > 1 ? numbers[1] : nil, day: numbers.count > 2 ? numbers[2] : nil,
+          text: stated.joined(separator: "-"),
+          hasMore: zip(stated, numbers).contains { !$0.isEmpty && $1 == nil })
       {
         return date
       }
     }
-    return (value["raw"]?.text ?? value["literal"]?.text ?? value["string"]?.text).flatMap { PartialDate(lenient: $0) }
+    return (value["raw"]?.text ?? value["literal"]?.text ?? value["string"]?.text).flatMap { StatedDate($0) }
   }
 
   /// Zotero has no property for PubMed ids and puts them on lines of the note; true where the note held nothing else.

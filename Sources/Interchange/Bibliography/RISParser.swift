@@ -95,6 +95,10 @@ struct RISParser {
     }
     let dates = entry.filter { Self.dateTags.contains($0.tag) && !$0.value.isEmpty }
     source.issued = Self.mostExact(dates.map(\.value))
+    for date in dates {
+      guard let leftOut = StatedDate(date.value)?.leftOut else { continue }
+      collector.leaveOut("entry \(count) (line \(date.number)): \(leftOut)")
+    }
     if source.issued == nil, let date = dates.first {
       collector.leaveOut(
         "entry \(count) (line \(date.number)): a date of issue that cannot be read: \(date.value.prefix(40))")

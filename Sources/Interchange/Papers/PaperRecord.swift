@@ -97,7 +97,7 @@ struct PaperRecord {
     case "pmcid" where !value.isEmpty, "pmc" where !value.isEmpty: source.pmcid = source.pmcid ?? value
     case "journal" where !value.isEmpty: source.container = value
     case "date" where !value.isEmpty, "published" where !value.isEmpty:
-      source.issued = PartialDate(lenient: value)?.text
+      take(StatedDate(value), stated: value, line: line)
     case "url" where !value.isEmpty: source.url = source.url ?? value
     // The name of the repository, without an id.
     case "pmc", "pubmed", "pubmed central": break
@@ -107,10 +107,10 @@ struct PaperRecord {
         source.pmcid = source.pmcid ?? plain.filter { $0 != " " }
       } else if words.count == 2, words[0].uppercased() == "PMID", words[1].isDigits {
         source.pmid = source.pmid ?? String(words[1])
-      } else if let first = words.first, first.prefix(4).isDigits, plain.count <= 30,
-        let date = PartialDate(lenient: plain)
-      {
-        source.issued = source.issued ?? date.text
+      } else if let first = words.first, first.prefix(4).isDigits, plain.count <= 30, let date = StatedDate(plain) {
+        if source.issued == nil { take(date, stated: plain, line: line) }
+      } else if plain.count == 10, plain.allSatisfy({ $0.isNumber || $0 == "-" || $0 == "/" }) {
+        take(nil, stated: plain, line: line)
       } else if source.container == nil {
         source.container = plain
       } else {
@@ -118,6 +118,12 @@ struct PaperRecord {
           "line \(line): \"\(plain.prefix(80))\" in the paper's details, for no field is known for it")
       }
     }
+  }
+
+  private mutating func take(_ date: StatedDate?, stated: String, line: Int) {
+    if let date { source.issued = date.date.text }
+    let leftOut = date == nil ? "a date of issue that cannot be read: \(stated.prefix(40))" : date?.leftOut
+    if let leftOut { draft.leftOut.append("line \(line): \(leftOut)") }
   }
 
   private mutating func readSections() throws(InterchangeError) {
