@@ -28,12 +28,38 @@ struct AddTests {
     let harness = try CommandLineHarness()
     let first = try harness.succeed(["add", "source", "--doi", "10.1000/a"])
     let before = try harness.fingerprint()
-    let again = try harness.succeed(["add", "source", "--doi", "doi:10.1000/A", "--title", "Other"])
+    let again = try harness.succeed(["add", "source", "--doi", "doi:10.1000/A"])
     #expect(again.shortID == first.shortID)
     #expect(again.stdout.contains("unchanged"))
     let json = try harness.succeed(["add", "source", "--doi", "10.1000/a", "--json"])
     #expect(json.objects.first?["change"] is NSNull)
     #expect(try harness.fingerprint() == before)
+  }
+
+  @Test("What a paper that is there lacks is filled in, and what differs is told with the command that takes it")
+  func sourceFilledIn() throws {
+    let harness = try CommandLineHarness()
+    let source = try harness.succeed(["add", "source", "--doi", "10.1000/a", "--issued", "2024"]).shortID
+    let filled = try harness.succeed([
+      "add", "source", "--doi", "10.1000/a", "--pmid", "5", "--title", "It's so", "--author", "Li, Y", "--entity", "A:1",
+    ])
+    #expect(filled.stdout.hasPrefix("\(source)  filled in pmid, title, authors, entities: "))
+    let record = try harness.record(source)
+    #expect(record.text("pmid") == "5" && record.texts("authors") == ["Li, Y"] && record.elements("entities") == ["A:1"])
+    let before = try harness.fingerprint()
+    let differing = try harness.succeed([
+      "add", "source", "--doi", "10.1000/a", "--title", "It isn't", "--author", "Wang, Z", "--author", "Li, Y",
+      "--issued", "2024",
+    ])
+    #expect(differing.stdout.hasPrefix("\(source)  unchanged, the source is there: "))
+    #expect(try harness.fingerprint() == before)
+    #expect(differing.stderr.contains("not taken: title \"It isn't\", for here it is \"It's so\"\n"))
+    #expect(differing.stderr.contains("not taken: authors \"Wang, Z; Li, Y\", for here it is \"Li, Y\"\n"))
+    let command = try #require(differing.stderr.split(separator: "\n").last { $0.hasPrefix("next: variorum edit") })
+    try harness.file("typed.sh", "\"$VARIORUM\" \(command.dropFirst("next: variorum ".count))\n".utf8)
+    #expect(try harness.run(["typed.sh"], through: "/bin/sh").status == 0)
+    let now = try harness.record(source)
+    #expect(now.text("title") == "It isn't" && now.texts("authors") == ["Wang, Z", "Li, Y"])
   }
 
   @Test(
@@ -102,7 +128,12 @@ struct AddTests {
     #expect(record.text("type") == "gene")
     #expect(record.elements("synonyms") == ["NGAL", "lipocalin-2"])
     let before = try harness.fingerprint()
-    #expect(try harness.succeed(["add", "term", "NCBIGene:3934", "Other"]).stdout.contains("unchanged"))
+    let again = try harness.succeed(["add", "term", "NCBIGene:3934", "Other"])
+    #expect(again.stdout.contains("unchanged"))
+    #expect(again.stderr.contains("next: variorum edit \(output.shortID) --set label=Other\n"))
     #expect(try harness.fingerprint() == before)
+    let filled = try harness.succeed(["add", "term", "NCBIGene:3934", "LCN2", "--synonym", "24p3"])
+    #expect(filled.stdout.contains("filled in synonyms: NCBIGene:3934 is LCN2"))
+    #expect(try harness.record(output.shortID).elements("synonyms") == ["24p3", "NGAL", "lipocalin-2"])
   }
 }

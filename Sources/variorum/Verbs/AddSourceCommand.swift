@@ -8,7 +8,8 @@ struct AddSourceCommand: Verb {
     abstract: "Add a paper.",
     usage: "variorum add source --doi <doi> [<options>]",
     discussion: """
-      A paper is known by its DOI, else its PMID, else its PMCID, else its address: adding it again adds nothing.
+      A paper is known by its DOI, else its PMID, else its PMCID, else its address: adding it again adds nothing but \
+      what nobody has said of it yet, and tells what differs.
 
       EXAMPLE
         variorum add source --doi 10.3389/fnagi.2025.1672903 \\
@@ -53,23 +54,21 @@ struct AddSourceCommand: Verb {
     try fields.set("container", container)
     try fields.set("issued", issued)
     try fields.set("retracted", retracted ? "true" : nil)
+    try fields.add("entities", entity)
     let entities = try entity.map { try CURIE(parsing: $0) }
     let store = try global.openStore()
     let commit = try store.commit { tx in
       let added = try tx.addSource(identifier, fields.values, entities: entities)
       try tx.refuseDeleted(added)
-      return added
+      return try (id: added.id, filled: added.isNew ? nil : tx.fillIn(added.id, fields.values, sets: fields.sets))
     }
     let id = commit.value.id
     let line = Citation(try store.read { try $0.existing(id) }).line
-    if commit.value.isNew {
-      try console.written(commit, to: id, .source, in: store, "added source: \(line)") {
-        "variorum add claim TEXT --source \($0)"
-      }
-    } else {
-      try console.written(commit, to: id, .source, in: store, "unchanged, the source is there: \(line)") {
-        "variorum edit \($0) --set FIELD=VALUE"
-      }
+    if let filled = commit.value.filled {
+      return try console.known(commit, filled, id, .source, in: store, line) { "variorum edit \($0) --set FIELD=VALUE" }
+    }
+    try console.written(commit, to: id, .source, in: store, "added source: \(line)") {
+      "variorum add claim TEXT --source \($0)"
     }
   }
 }

@@ -8,6 +8,9 @@ struct AddTermCommand: Verb {
     abstract: "Give a CURIE a name, so that people see it instead of the code.",
     usage: "variorum add term <curie> <label> [<options>]",
     discussion: """
+      A term is known by its CURIE: adding it again adds nothing but what nobody has said of it yet, and tells what \
+      differs.
+
       EXAMPLE
         variorum add term NCBIGene:3934 LCN2 --type gene --synonym lipocalin-2
       """)
@@ -25,24 +28,25 @@ struct AddTermCommand: Verb {
   func run(_ console: Console) throws {
     let curie = try CURIE(parsing: curie)
     var fields = FieldValues(.term)
+    try fields.set("label", label)
     try fields.set("type", type)
+    try fields.add("synonyms", synonym)
     let type = fields.values["type"]?.text
     let store = try global.openStore()
     let commit = try store.commit { tx in
       let added = try tx.addTerm(curie, label: label, type: type, synonyms: synonym)
       try tx.refuseDeleted(added)
-      return added
+      return try (id: added.id, filled: added.isNew ? nil : tx.fillIn(added.id, fields.values, sets: fields.sets))
     }
     let id = commit.value.id
-    if commit.value.isNew {
-      try console.written(commit, to: id, .term, in: store, "added term: \(curie.text) is \(label)") { _ in
-        "variorum list claims --entity \(curie.text)"
-      }
-    } else {
+    if let filled = commit.value.filled {
       let known = try store.read { try $0.existing(id).text("label") } ?? "without a label"
-      try console.written(commit, to: id, .term, in: store, "unchanged, the term is there: \(curie.text) is \(known)") {
+      return try console.known(commit, filled, id, .term, in: store, "\(curie.text) is \(known)") {
         "variorum edit \($0) --set label=LABEL"
       }
+    }
+    try console.written(commit, to: id, .term, in: store, "added term: \(curie.text) is \(label)") { _ in
+      "variorum list claims --entity \(curie.text)"
     }
   }
 }
