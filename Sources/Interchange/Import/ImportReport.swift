@@ -27,9 +27,9 @@ public struct ImportReport: Sendable, Equatable {
     /// The field's wire name.
     public let field: String
     /// What it says here, nil where it was cleared or the element was removed.
-    public let here: String?
-    /// What the file says.
-    public let given: String
+    public let here: FieldContent?
+    /// What the file says; of a set the one element.
+    public let given: FieldContent
   }
 
   /// Something in a file that could not be taken.

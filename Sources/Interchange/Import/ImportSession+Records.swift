@@ -36,12 +36,13 @@ extension ImportSession {
     let named = ImportReport.Named(kind: record.kind, id: id)
     var differs = false
     for (field, value) in checked.values {
-      let here = record.fields[field.name]?.value
-      if here == value { continue }
+      let here = record.fields[field.name]
+      if here?.value == value { continue }
       if here == nil { try writeAsAuthor(of: field.name, nil) }
       let filling = try transaction.fill(record.key, field, with: value)
       let difference = ImportReport.Difference(
-        record: named, field: field.name, here: here.map(Self.text), given: Self.text(value))
+        record: named, field: field.name, here: here,
+        given: FieldColumn.content(of: value, in: field) ?? .text(value.text ?? JSONText.write(value)))
       if note(filling, difference) { differs = true }
     }
     for (field, elements) in checked.sets {
@@ -49,7 +50,7 @@ extension ImportSession {
       for element in elements where !here.contains(Array(element.utf8)) {
         try writeAsAuthor(of: field.name, element)
         let filling = try transaction.fillElement(record.key, field, with: element)
-        if note(filling, .init(record: named, field: field.name, here: nil, given: element)) { differs = true }
+        if note(filling, .init(record: named, field: field.name, here: nil, given: .text(element))) { differs = true }
       }
     }
     if differs { report.differingCount += 1 }
@@ -71,8 +72,6 @@ extension ImportSession {
       return true
     }
   }
-
-  private static func text(_ value: CBORValue) -> String { value.text ?? JSONText.write(value) }
 
   // MARK: - Terms
 

@@ -103,10 +103,12 @@ struct ImportSummary {
     if report.impliedSources.count > 0 {
       console.hint("variorum import FILE.bib fills in what is known of the sources (CSL-JSON and RIS as well)")
     }
-    if let difference = report.differences.first.first {
-      let record = try shortID(difference.record)
-      console.hint("variorum edit \(record) --set \(difference.field)=VALUE changes what stands here")
+    let commands = try report.differences.first.compactMap { difference in
+      let field = difference.record.kind.field(named: difference.field)
+      let option = field.flatMap { EditLine.option($0, difference.given) }
+      return try option.map { "variorum edit \(try shortID(difference.record)) \($0)" }
     }
+    if let command = commands.first { console.hint(command) }
     if let conflict = report.conflicts.first.first {
       console.hint("variorum resolve \(try shortID(conflict.record)).\(conflict.field) decides what is in conflict")
     }
@@ -116,9 +118,14 @@ struct ImportSummary {
   }
 
   private func line(_ difference: ImportReport.Difference) throws -> String {
-    let here = difference.here.map { IdentifierError.quoted($0) } ?? "nothing"
-    let given = IdentifierError.quoted(difference.given)
+    let (here, given) = (try difference.here.map(quoted) ?? "nothing", try quoted(difference.given))
     return "\(try shortID(difference.record)).\(difference.field): here \(here), \(origin) \(given)"
+  }
+
+  /// What a field holds, on one line: a record by its short id, all else as it would be typed.
+  private func quoted(_ content: FieldContent) throws -> String {
+    if case .record(let id) = content { return try store.read { try RecordNames($0).reference(id) } }
+    return IdentifierError.quoted(FieldText.text(content))
   }
 
   private func shortID(_ record: ImportReport.Named) throws -> String { try store.shortID(record.id, record.kind) }
@@ -179,8 +186,8 @@ struct ImportSummary {
   private static func value(_ difference: ImportReport.Difference) -> CBORValue {
     .map(
       entries(difference.record) + [
-        .init("field", .text(difference.field)), .init("here", difference.here.map(CBORValue.text) ?? .null),
-        .init("given", .text(difference.given)),
+        .init("field", .text(difference.field)), .init("here", difference.here?.value ?? .null),
+        .init("given", difference.given.value),
       ])
   }
 
