@@ -46,6 +46,22 @@ struct InitTests {
     #expect(names == ["Bo Lind", "Ada Nowak"])
   }
 
+  @Test("Whoever has the name of somebody who is there is told, and how to become that one")
+  func namesakes() throws {
+    let harness = try CommandLineHarness(curator: nil)
+    let orcid = "0000-0002-1825-0097"
+    let first = try harness.succeed(["init", "--curator", "Ada Nowak", "--orcid", orcid])
+    #expect(!first.stderr.contains("another curator"))
+    let second = try harness.succeed(["init", "--curator", "Ada Nowak"])
+    #expect(second.stderr.contains("note: another curator of this name is here, u:"))
+    #expect(second.stderr.contains("next: variorum init --curator 'Ada Nowak' --orcid \(orcid)\n"))
+    // Who was told and goes on is not told again; who becomes the other one is nobody new.
+    #expect(try !harness.succeed(["init", "--curator", "Ada Nowak"]).stderr.contains("another curator"))
+    #expect(
+      try !harness.succeed(["init", "--curator", "Ada Nowak", "--orcid", orcid]).stderr.contains("another curator"))
+    #expect(try harness.succeed(["list", "curators"]).lines.count == 2)
+  }
+
   @Test("What is refused leaves no store behind")
   func refused() throws {
     let harness = try CommandLineHarness(curator: nil)

@@ -19,6 +19,13 @@ extension ReadTransaction {
       ?? { throw StoreError.noneNamed(.curator, text, nearest: try nearestName(to: text, .curator, column: "name")) }()
   }
 
+  /// The curators of this name but one, deleted ones left out, whatever the case of its letters; 8 at most.
+  package func namesakes(of curator: Record) throws -> [Record] {
+    try records(
+      .curator, "deleted = 0 AND name = ? COLLATE NOCASE AND id <> ? ORDER BY ref LIMIT 8",
+      [curator.text("name"), curator.id.description])
+  }
+
   /// The source that a person means: by id, DOI, PMID, PMCID, web address, whole title, or some words of the title,
   /// authors and year that only one has, as in `Wang 2025`.
   ///

@@ -132,6 +132,9 @@ struct CloneCommand: AsyncVerb {
       for finding in receipt.findings { console.notice("\(finding.path) \(finding.what)") }
       console.hint("variorum sync, there, goes on from here: it is the remote \(Remote.originName)")
     }
+    if curator != nil, let writer = status.curator {
+      try Person.tellNamesakes(of: writer, in: store, at: self.directory ?? DirectoryPath.name(of: directory), console)
+    }
     if status.openConflicts > 0 { console.hint("cd \(shown) && variorum conflicts") }
     console.hint(
       status.curator == nil

@@ -135,6 +135,7 @@ struct InitCommand: Verb {
       console.message("note: this ORCID is known here as \(known)")
       console.hint("variorum edit \(shortID) --set name=NAME gives the curator another name")
     }
+    if commit.value.isNew { try Person.tellNamesakes(of: id, in: store, console) }
     guard isNew else { return }
     console.hint("variorum import FILE             takes a paper in, with its claims")
     console.hint("variorum add source --doi DOI    adds a paper by hand")
