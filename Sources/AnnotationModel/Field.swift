@@ -97,7 +97,9 @@ public enum Vocabulary {
   /// `evidence.strength`.
   public static let strength = ["weak", "moderate", "strong"]
   /// `link.type`.
-  public static let linkType = ["supports", "contradicts", "refines", "duplicates", "supersedes", "same-as"]
+  public static let linkType = ["supports", "contradicts", "refines", "duplicates", "supersedes", sameAs]
+  /// The `link.type` of two records of one kind that stand for the same thing.
+  public static let sameAs = "same-as"
   /// `annotation.motivation`: the list of the W3C Web Annotation Vocabulary.
   public static let motivation = Motivation.allCases.map(\.rawValue)
 }

@@ -12,6 +12,8 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
   case required(kind: Kind, field: String)
   /// The field is a set, which takes elements, or it is none and takes a value.
   case notASet(field: String, isSet: Bool)
+  /// A link would say that records of two kinds are the same.
+  case unlike(from: Kind, to: Kind)
   /// An identifier or a text was refused.
   case identifier(field: String, IdentifierError)
 
@@ -30,6 +32,8 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
       isSet
         ? "\(field) is a set (add or remove elements: --add \(field)=ELEMENT, --remove \(field)=ELEMENT)"
         : "\(field) is no set (give it a value: --set \(field)=VALUE)"
+    case .unlike(let from, let to):
+      "\(from.withArticle) is never the same-as \(to.withArticle) (link two of one kind, or say how they relate: \(Vocabulary.linkType.filter { $0 != Vocabulary.sameAs }.joined(separator: ", ")))"
     case .identifier(let field, let error):
       error.namesField ? error.description : "\(field): \(error.description)"
     }

@@ -49,6 +49,7 @@ struct WrongInputTests {
     WrongInput("link", "CLAIM", "refines", "GONE", says: "is deleted"),
     WrongInput("link", "GONE", "refines", "CLAIM", says: "is deleted"),
     WrongInput("delete", "GONE", says: "is deleted"),
+    WrongInput("link", "CLAIM", "same-as", "SOURCE", says: "a claim is never the same-as a source"),
     WrongInput("edit", "GONE", "--body", "b", says: "is deleted"),
     WrongInput("delete", "CLAIM", "GONE", says: "is deleted"),
     WrongInput("restore", "GONE", "CLAIM", says: "is not deleted"),

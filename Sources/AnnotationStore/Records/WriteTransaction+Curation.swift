@@ -171,12 +171,17 @@ extension WriteTransaction {
     guard from != to else {
       throw ModelError.malformed(field: "to", value: to.description, remedy: "a record is not linked to itself")
     }
-    try check(from, is: Kind.allCases)
-    try check(to, is: Kind.allCases)
+    for end in [from, to] { try check(end, is: Kind.allCases) }
+    if type == Vocabulary.sameAs { try checkLike(from, to) }
     let id = DerivedID.link(type: type, from: from, to: to)
     let isNew = try create(
       .link, id, [("type", text(type)), ("from", .value(.bytes(from.bytes))), ("to", .value(.bytes(to.bytes)))])
     return Added(id: id, isNew: isNew)
+  }
+
+  private func checkLike(_ from: RecordID, _ to: RecordID) throws {
+    let kinds = try [from, to].map { try kindSeenAlive($0) ?? reader().existing($0).kind }
+    if kinds[0] != kinds[1] { throw ModelError.unlike(from: kinds[0], to: kinds[1]) }
   }
 
   /// Gives a CURIE a name.
