@@ -52,6 +52,9 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   case noneNamed(Kind, String, nearest: String?)
   /// Several records of the kind have this name.
   case severalNamed(Kind, String, candidates: [String])
+  /// Several sources carry this identifier; `ids` are those of the first two, where no link says yet that they are one
+  /// paper.
+  case severalCarry(String, candidates: [String], ids: [String])
   /// What was typed is no id.
   case notAnID(String)
   /// The record is not of a kind that is wanted here.
@@ -127,6 +130,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
       "no \(kind.rawValue) is \(IdentifierError.quoted(text)) (\(nearest.map { "did you mean \(IdentifierError.quoted($0))? " } ?? "")\(Self.adding(text, kind))variorum list \(kind.plural) shows them)"
     case .severalNamed(let kind, let text, let candidates):
       "several \(kind.plural) are \(IdentifierError.quoted(text)): \(candidates.joined(separator: ", ")) (give the id)"
+    case .severalCarry(let text, let candidates, let ids):
+      "several sources carry \(IdentifierError.quoted(text)): \(candidates.joined(separator: ", ")) (give the id\(ids.isEmpty ? "" : "; if they are one paper: variorum link \(ids.joined(separator: " same-as "))"))"
     case .notAnID(let text):
       "\(IdentifierError.quoted(text)) is no id (expected a UUID, or at least 6 characters of one, as in c:3f9a1c)"
     case .wrongKind(let id, let kind, let wanted):

@@ -69,6 +69,24 @@ struct StoreSearchTests {
 
   private func id(_ name: String) throws -> RecordID { try #require(ids[name]) }
 
+  @Test("An identifier that two sources carry tells both, and how to say that they are one paper")
+  func severalCarry() throws {
+    let (paper, twin) = (try id("paper"), try id("twin"))
+    let (one, other) = try store.read { (try $0.shortID(paper, .source), try $0.shortID(twin, .source)) }
+    try store.write { _ = try $0.set(paper, "pmid", to: .text("1")) }
+    func message() -> String {
+      do { return try store.read { "\(try $0.source(named: "PMID:1"))" } } catch { return "\(error)" }
+    }
+    // They are linked already.
+    let told = "several sources carry \"PMID:1\": \"Iron in motor neurons\" \(one), \(other) (give the id"
+    #expect(message() == told + ")")
+    try store.write { try $0.delete(try id("same")) }
+    #expect(message() == told + "; if they are one paper: variorum link \(one) same-as \(other))")
+    #expect(throws: StoreError.model(.unlike(from: .source, to: .claim))) {
+      try store.write { try $0.addLink("same-as", from: paper, to: try id("first")) }
+    }
+  }
+
   @Test("Each condition alone")
   func conditions() throws {
     #expect(try found { _ in } == ids.keys.sorted())

@@ -43,12 +43,22 @@ extension ReadTransaction {
 
   private func sourceByIdentifier(_ text: String, isDeleted: Bool) throws -> Record? {
     for identifier in DerivedID.SourceIdentifier.readings(of: text) {
-      let found = try only(
-        text, .source, "id = ? OR \"\(identifier.field)\" = ?",
+      let found = try several(
+        .source, "id = ? OR \"\(identifier.field)\" = ?",
         [DerivedID.source(identifier).description, identifier.text], isDeleted: isDeleted)
-      if let found { return found }
+      if found.count > 1 { throw try severalCarry(text, found) }
+      if let only = found.first { return only }
     }
     return nil
+  }
+
+  private func severalCarry(_ text: String, _ found: [Record]) throws -> StoreError {
+    let (one, other) = (found[0].id, found[1].id)
+    let links = [(one, other), (other, one)].map { DerivedID.link(type: Vocabulary.sameAs, from: $0, to: $1) }
+    let isLinked = try links.contains { try life(of: $0)?.isDeleted == false }
+    return .severalCarry(
+      text, candidates: try candidates(found, .source),
+      ids: isLinked ? [] : try found.prefix(2).map { try shortID($0.id, .source) })
   }
 
   /// The CURIE that a person means: one as it stands, or the label or a synonym of a term, letter case ignored.
@@ -111,17 +121,23 @@ extension ReadTransaction {
     return try only(text, kind, condition, words)
   }
 
-  private func only(
-    _ text: String, _ kind: Kind, _ condition: String, _ arguments: [String], isDeleted: Bool = false
-  ) throws -> Record? {
-    let found = try records(
-      kind, "deleted = \(isDeleted ? 1 : 0) AND (\(condition)) ORDER BY ref LIMIT 8", arguments)
+  private func only(_ text: String, _ kind: Kind, _ condition: String, _ arguments: [String]) throws -> Record? {
+    let found = try several(kind, condition, arguments, isDeleted: false)
     guard found.count > 1 else { return found.first }
-    let candidates = try found.map { candidate in
-      let name = candidate.text(kind == .curator ? "name" : "title") ?? ""
-      return "\(IdentifierError.quoted(name)) \(try shortID(candidate.id, kind))"
+    throw StoreError.severalNamed(kind, text, candidates: try candidates(found, kind))
+  }
+
+  private func several(
+    _ kind: Kind, _ condition: String, _ arguments: [String], isDeleted: Bool
+  ) throws -> [Record] {
+    try records(kind, "deleted = \(isDeleted ? 1 : 0) AND (\(condition)) ORDER BY ref LIMIT 8", arguments)
+  }
+
+  private func candidates(_ found: [Record], _ kind: Kind) throws -> [String] {
+    try found.map { candidate in
+      let name = candidate.text(kind == .curator ? "name" : "title").map { IdentifierError.quoted($0) + " " } ?? ""
+      return name + (try shortID(candidate.id, kind))
     }
-    throw StoreError.severalNamed(kind, text, candidates: candidates)
   }
 
   private func nearestName(to text: String, _ kind: Kind, column: String) throws -> String? {

@@ -127,7 +127,7 @@ struct ErrorReport {
       case .noRecord, .wrongLetter: (4, "no-record")
       case .ambiguous: (4, "ambiguous")
       case .noneNamed: (4, "none-named")
-      case .severalNamed: (4, "several-named")
+      case .severalNamed, .severalCarry: (4, "several-named")
       case .notAnID: (4, "not-an-id")
       case .wrongKind: (4, "wrong-kind")
       case .deleted: (4, "deleted")
