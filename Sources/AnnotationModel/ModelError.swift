@@ -21,7 +21,7 @@ public enum ModelError: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownField(let kind, let field):
-      Self.unknown("field of \(kind.withArticle)", field, among: kind.fields.map(\.name))
+      Self.unknown("field of \(kind.withArticle)", field, among: kind.fields.filter { !$0.isOfImports }.map(\.name))
     case .notInList(let field, let value, let words): Self.unknown(field, value, among: words)
     case .malformed(let field, let value, let remedy):
       "\(field): \(IdentifierError.quoted(value)) is malformed (\(remedy))"
