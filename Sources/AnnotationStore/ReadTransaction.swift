@@ -110,6 +110,13 @@ public struct ReadTransaction {
     return "\(kind.letter):\(hex.prefix(max(6, shared + 1)))"
   }
 
+  /// What an error says, with records named by their short ids.
+  package func telling(_ error: StoreError) throws -> String {
+    try error.message { id, kind in
+      try life(of: id) == nil ? "\(kind.letter):\(id)" : shortID(id, kind)
+    }
+  }
+
   // MARK: - Rows
 
   /// The records of a kind that meet a condition of SQL, which may end with an order and a limit.

@@ -71,6 +71,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   case decidedMeanwhile(RecordID, Kind, field: String)
   /// The decision does not fit the conflict.
   case cannotDecide(RecordID, Kind, field: String, reason: String)
+  /// The curator in whose name is written is not deleted; `called` is their name.
+  case ownCurator(RecordID, called: String)
   /// What was to be merged belongs to another store.
   case otherStore(StoreID, is: StoreID)
   /// The change is not there.
@@ -86,8 +88,13 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The replica's identity cannot be used.
   case identity(IdentityError)
 
+  /// What failed, why, and what to do; records are named by their whole ids.
+  public var description: String { message { id, kind in "\(kind.letter):\(id)" } }
+
   /// What failed, why, and what to do.
-  public var description: String {
+  ///
+  /// - Parameter name: how a record is named, where a shorter id than the whole is known to be its own.
+  package func message(naming name: (RecordID, Kind) throws -> String) rethrows -> String {
     switch self {
     case .notFound(let path): "no store at \(path) (variorum init makes one)"
     case .exists(let path): "there is a store at \(path) already"
@@ -135,17 +142,19 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case .notAnID(let text):
       "\(IdentifierError.quoted(text)) is no id (expected a UUID, or at least 6 characters of one, as in c:3f9a1c)"
     case .wrongKind(let id, let kind, let wanted):
-      "\(kind.letter):\(id.hex.prefix(6)) is \(kind.withArticle), and \(wanted.map(\.withArticle).joined(separator: " or ")) is wanted here (variorum list \(wanted.first?.plural ?? "claims") shows some)"
+      "\(try name(id, kind)) is \(kind.withArticle), and \(wanted.map(\.withArticle).joined(separator: " or ")) is wanted here (variorum list \(wanted.first?.plural ?? "claims") shows some)"
     case .deleted(let id, let kind):
-      "\(kind.rawValue) \(kind.letter):\(id.hex.prefix(6)) is deleted (variorum restore \(kind.letter):\(id.hex.prefix(6)) takes that back)"
-    case .notDeleted(let id, let kind): "\(kind.rawValue) \(kind.letter):\(id.hex.prefix(6)) is not deleted"
+      "\(kind.rawValue) \(try name(id, kind)) is deleted (variorum restore \(try name(id, kind)) takes that back)"
+    case .notDeleted(let id, let kind): "\(kind.rawValue) \(try name(id, kind)) is not deleted"
     case .conflict(let id, let kind, let field):
-      "\(Self.cell(id, kind, field)) is in conflict, and nothing is overwritten by accident (variorum resolve \(Self.cell(id, kind, field)))"
+      "\(Self.cell(try name(id, kind), field)) is in conflict, and nothing is overwritten by accident (variorum resolve \(Self.cell(try name(id, kind), field)))"
     case .notInConflict(let id, let kind, let field):
-      "\(Self.cell(id, kind, field)) is not in conflict (variorum conflicts lists what is)"
+      "\(Self.cell(try name(id, kind), field)) is not in conflict (variorum conflicts lists what is)"
     case .decidedMeanwhile(let id, let kind, let field):
-      "what is live in \(Self.cell(id, kind, field)) is not what you were shown: somebody wrote or decided meanwhile (look again: variorum conflicts \(kind.letter):\(id.hex.prefix(6)))"
-    case .cannotDecide(let id, let kind, let field, let reason): "\(Self.cell(id, kind, field)): \(reason)"
+      "what is live in \(Self.cell(try name(id, kind), field)) is not what you were shown: somebody wrote or decided meanwhile (look again: variorum conflicts \(try name(id, kind)))"
+    case .cannotDecide(let id, let kind, let field, let reason): "\(Self.cell(try name(id, kind), field)): \(reason)"
+    case .ownCurator(let id, let called):
+      "\(try name(id, .curator)) is \(IdentifierError.quoted(called)), in whose name is written here (variorum init --curator NAME first, to write in the name of another)"
     case .otherStore(let given, let ours):
       "it belongs to the store \(given), and this one is \(ours): they have no history in common (variorum import --from-store PATH writes the records of a store anew here; of a bundle make a store first: variorum clone BUNDLE DIRECTORY)"
     case .noChange(let id): "no change has the id \(id) (variorum log shows them)"
@@ -157,13 +166,20 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Whether the description names a record by its id.
+  package var namesRecord: Bool {
+    switch self {
+    case .wrongKind, .deleted, .notDeleted, .conflict, .notInConflict, .decidedMeanwhile, .cannotDecide, .ownCurator:
+      true
+    default: false
+    }
+  }
+
   /// How a source is added of which an identifier was typed.
   private static func adding(_ text: String, _ kind: Kind) -> String {
     guard kind == .source, let identifier = DerivedID.SourceIdentifier.readings(of: text).first else { return "" }
     return "variorum add source --\(identifier.field) \(IdentifierError.quoted(identifier.text)) adds it; "
   }
 
-  private static func cell(_ id: RecordID, _ kind: Kind, _ field: String) -> String {
-    "\(kind.letter):\(id.hex.prefix(6))\(field.isEmpty ? "" : "." + field)"
-  }
+  private static func cell(_ record: String, _ field: String) -> String { record + (field.isEmpty ? "" : "." + field) }
 }

@@ -106,6 +106,21 @@ struct ResolveLifeTests {
     }
   }
 
+  @Test("Nobody decides that the curator in whose name is written stays deleted")
+  func ownCurator() throws {
+    let curator = try #require(try ada.read { try $0.currentCurator() })
+    let name = try ada.read { try $0.curatorName(curator) }
+    try ben.write { try $0.delete(curator) }
+    try ada.write { _ = try $0.set(curator, "affiliation", to: .text("Somewhere")) }
+    try merge()
+    #expect(throws: StoreError.ownCurator(curator, called: name)) {
+      try ada.write { try $0.resolve(curator, "", .delete) }
+    }
+    try ada.write { try $0.resolve(curator, "", .restore) }
+    try merge()
+    #expect(try conflicts(ada) == [])
+  }
+
   @Test("Who decided it is told by blame")
   func blame() throws {
     try part()

@@ -311,6 +311,7 @@ struct StoreWriteTests {
     #expect(throws: StoreError.notDeleted(claim, .claim)) { try store.write { try $0.restore(claim) } }
     try store.write { try $0.delete(claim) }
     let error = StoreError.deleted(claim, .claim)
+    #expect(error.description == "claim c:\(claim) is deleted (variorum restore c:\(claim) takes that back)")
     #expect(throws: error) { try store.write { try $0.set(claim, "status", to: .text("accepted")) } }
     #expect(throws: error) { try store.write { try $0.setElement(claim, "tags", "x", isPresent: true) } }
     #expect(throws: error) { try store.write { try $0.annotate(claim, body: "x") } }

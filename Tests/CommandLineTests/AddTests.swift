@@ -41,11 +41,13 @@ struct AddTests {
     let harness = try CommandLineHarness()
     let source = try harness.succeed(["add", "source", "--doi", "10.1000/a", "--issued", "2024"]).shortID
     let filled = try harness.succeed([
-      "add", "source", "--doi", "10.1000/a", "--pmid", "5", "--title", "It's so", "--author", "Li, Y", "--entity", "A:1",
+      "add", "source", "--doi", "10.1000/a", "--pmid", "5", "--title", "It's so", "--author", "Li, Y", "--entity",
+      "A:1",
     ])
     #expect(filled.stdout.hasPrefix("\(source)  filled in pmid, title, authors, entities: "))
     let record = try harness.record(source)
-    #expect(record.text("pmid") == "5" && record.texts("authors") == ["Li, Y"] && record.elements("entities") == ["A:1"])
+    #expect(
+      record.text("pmid") == "5" && record.texts("authors") == ["Li, Y"] && record.elements("entities") == ["A:1"])
     let before = try harness.fingerprint()
     let differing = try harness.succeed([
       "add", "source", "--doi", "10.1000/a", "--title", "It isn't", "--author", "Wang, Z", "--author", "Li, Y",

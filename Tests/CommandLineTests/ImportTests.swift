@@ -145,7 +145,8 @@ struct ImportTests {
     let json = try harness.succeed(["import", "k.bib", "--json"])
     #expect(json.objects.first?["differing"] as? Int == 0)
     try harness.file("k.bib", "@misc{k, doi={10.1234/a}, author={Li, Yi}}".utf8)
-    let differing = try harness.succeed(["import", "k.bib", "--json"]).objects.first?["differences"] as? [[String: Any]]
+    let differing =
+      try harness.succeed(["import", "k.bib", "--json"]).objects.first?["differences"] as? [[String: Any]]
     #expect(differing?.first?["given"] as? [String] == ["Li, Yi"])
   }
 

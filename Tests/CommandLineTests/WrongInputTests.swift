@@ -78,6 +78,7 @@ struct WrongInputTests {
     WrongInput("edit", "NOTE", "--set", "target=CLAIM", says: "never changes"),
     WrongInput("edit", "SOURCE", "--set", "doi=10.1000/b", says: "never changes"),
     WrongInput("edit", "CLAIM", "--set", "origin={}", says: "origin keeps what a file said, and only an import"),
+    WrongInput("edit", "CLAIM", "--set", "orign={}", says: "qualifiers, entities, tags\n"),
     WrongInput("edit", "CLAIM", "--unset", "origin", says: "only an import writes it"),
     // The first of these is right, and is not done either.
     WrongInput("edit", "CLAIM", "--set", "status=accepted", "--set", "object=nothing", says: "not a CURIE"),
@@ -226,6 +227,13 @@ struct WrongInputTests {
     #expect(output.stderr.contains("several ids begin with s:\(prefix)"))
     #expect(output.stderr.split(separator: "s:\(prefix)").count >= 4)
     #expect(try harness.fingerprint() == before)
+    // What is told of one of them names it alone.
+    let id = DerivedID.source(.pmid(try PMID(parsing: one)))
+    let short = try store.read { try $0.shortID(id, .source) }
+    try harness.succeed(["delete", short])
+    let deleted = try harness.run(["note", short, "a"])
+    #expect(short.utf8.count > 8)
+    #expect(deleted.stderr.contains("source \(short) is deleted\nhint: variorum restore \(short) takes that back"))
   }
 
   @Test("A store that is none, is newer, or lies in a directory without one")

@@ -68,17 +68,31 @@ import Testing
   @Test(
     "What the calendar does not have of a date is told with its place",
     arguments: [
-      ("p.md", "# T\n\nPMC · DOI: 10.1/x · J · 2025-02-31\n", "2025-02", "line 3: of the date of issue 2025-02-31 what"),
+      (
+        "p.md", "# T\n\nPMC · DOI: 10.1/x · J · 2025-02-31\n", "2025-02", "line 3: of the date of issue 2025-02-31 what"
+      ),
       ("p.md", "# T\n\nDOI: 10.1/x\nDate: 2025-13-02\n", "2025", "line 4: of the date of issue 2025-13-02 what"),
       ("p.md", "# T\n\nDOI: 10.1/x · 0000-01-02\n", nil, "line 3: a date of issue that cannot be read: 0000-01-02"),
-      ("x.json", "[{\"DOI\": \"10.1/x\", \"issued\": {\"date-parts\": [[2025, 13]]}}]", "2025", "item 1 (line 1): of the date"),
+      (
+        "x.json", "[{\"DOI\": \"10.1/x\", \"issued\": {\"date-parts\": [[2025, 13]]}}]", "2025",
+        "item 1 (line 1): of the date"
+      ),
       ("x.json", "[{\"DOI\": \"10.1/x\", \"issued\": {\"date-parts\": [[2025, -1]]}}]", "2025", "issue 2025--1 what"),
-      ("x.json", "[{\"DOI\": \"10.1/x\", \"issued\": {\"date-parts\": [[0, 1]]}}]", nil, "item 1 (line 1): a date of issue that"),
+      (
+        "x.json", "[{\"DOI\": \"10.1/x\", \"issued\": {\"date-parts\": [[0, 1]]}}]", nil,
+        "item 1 (line 1): a date of issue that"
+      ),
       ("x.bib", "@misc{k, doi={10.1/x}, year=2025, month=13}", "2025", "k (line 1): of the date of issue 2025 13 what"),
-      ("x.bib", "@misc{k, doi={10.1/x}, date={2025-02-30}}", "2025-02", "k (line 1): of the date of issue 2025-02-30 what"),
+      (
+        "x.bib", "@misc{k, doi={10.1/x}, date={2025-02-30}}", "2025-02",
+        "k (line 1): of the date of issue 2025-02-30 what"
+      ),
       ("x.bib", "@misc{k, doi={10.1/x}, year=2025, month=feb, day=31}", "2025-02", "what the calendar does not have"),
       ("x.bib", "@misc{k, doi={10.1/x}, year=0000}", nil, "k (line 1): a date of issue that cannot be read: 0000"),
-      ("x.ris", "TY  - JOUR\nDO  - 10.1/x\nPY  - 2025/13/02/\nER  - \n", "2025", "entry 1 (line 3): of the date of issue 2025/13"),
+      (
+        "x.ris", "TY  - JOUR\nDO  - 10.1/x\nPY  - 2025/13/02/\nER  - \n", "2025",
+        "entry 1 (line 3): of the date of issue 2025/13"
+      ),
     ] as [(String, String, String?, String)])
   func tellsImpossibleDates(_ name: String, _ text: String, _ issued: String?, _ told: String) throws {
     let draft = try read(text, name)

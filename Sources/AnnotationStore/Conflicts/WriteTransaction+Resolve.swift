@@ -112,7 +112,9 @@ extension WriteTransaction {
     switch decision {
     case .restore:
       return Op(kind: life.record.kind, record: record.id, action: .restore, supersedes: try live(in: life))
-    case .delete: return try deletion(of: record.key)
+    case .delete:
+      try refuseOwn(record)
+      return try deletion(of: record.key)
     case .take, .accept, .value:
       throw StoreError.cannotDecide(
         record.id, record.kind, field: "", reason: "whether it is deleted is in conflict here (--restore, or --delete)")

@@ -96,6 +96,13 @@ extension WriteTransaction {
     try append(try deletion(of: key))
   }
 
+  /// Refuses the curator in whose name is written, whom nobody deletes by hand: what is written next would be nobody's.
+  ///
+  /// - Throws: ``StoreError/ownCurator(_:called:)``.
+  package func refuseOwn(_ record: Record) throws {
+    if try record.id == curator() { throw StoreError.ownCurator(record.id, called: record.text("name") ?? "") }
+  }
+
   /// The op that deletes a record, having seen all that is here.
   func deletion(of key: RecordKey) throws -> Op {
     let life = LifeMaterialiser(db, log: applier.log, conflicts: applier.conflicts)

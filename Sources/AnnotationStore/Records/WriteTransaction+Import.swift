@@ -90,7 +90,8 @@ extension ReadTransaction {
   /// Passes on those of these annotations whose body or motivation was written to later, deleted ones too, with what
   /// they were made with.
   package func forEachRewordedAnnotation(
-    on target: RecordID, by curator: RecordID, _ body: (_ id: RecordID, _ motivation: String, _ body: String) throws -> Void
+    on target: RecordID, by curator: RecordID,
+    _ body: (_ id: RecordID, _ motivation: String, _ body: String) throws -> Void
   ) throws {
     let found = try db.all(
       String.self,

@@ -87,7 +87,7 @@ extension ImportSession {
       if record.isDeleted { throw StoreError.deleted(record.id, record.kind) }
       return Target(id: record.id)
     } catch let error as StoreError where error.isAboutTheName {
-      return Target(id: curator, fault: error.description)
+      return Target(id: curator, fault: try transaction.applied.telling(error))
     }
   }
 }

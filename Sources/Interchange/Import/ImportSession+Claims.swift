@@ -34,7 +34,7 @@ extension ImportSession {
     case .deleted(let source):
       let id = DerivedID.claim(source: source, statement: draft.statement)
       if try transaction.applied.life(of: id) == nil {
-        checker.report("source", StoreError.deleted(source, .source).description)
+        checker.report("source", try transaction.applied.telling(.deleted(source, .source)))
       }
     case .there, .missing, nil: break
     }

@@ -144,7 +144,7 @@ extension ImportSession {
     } catch StoreError.noRecord where text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) {
       return .wrong("no source has the id \(text) (a PubMed id is written PMID:\(text))")
     } catch let error as StoreError where error.isAboutTheName {
-      return .wrong(error.description)
+      return .wrong(try transaction.applied.telling(error))
     }
   }
 

@@ -68,7 +68,9 @@ extension ImportSession {
     do {
       try transaction.check(id, is: kinds)
       return nil
-    } catch let error as StoreError where error.isAboutTheName { return "\(field.name): \(error)" }
+    } catch let error as StoreError where error.isAboutTheName {
+      return "\(field.name): \(try transaction.applied.telling(error))"
+    }
   }
 
   private func write(_ record: Record, _ checked: DraftChecker, of reader: ReadTransaction, isNew: Bool) throws {

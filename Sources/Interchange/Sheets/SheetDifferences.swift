@@ -110,7 +110,7 @@ struct SheetDifferences {
     case .missing(let identifier):
       missing = identifier
       return .bytes(DerivedID.source(identifier).bytes)
-    case .deleted(let id): fault(column, StoreError.deleted(id, .source).description)
+    case .deleted(let id): fault(column, try session.transaction.applied.telling(.deleted(id, .source)))
     case .wrong(let why): fault(column, why)
     }
     return nil

@@ -82,7 +82,7 @@ extension SheetMerge {
         if let text { _ = try Kind.assessment.field(named: field)?.parse(text) }
       }
     } catch let error as StoreError where error.isAboutTheName {
-      throw RowFault(column: "claim", message: error.description)
+      throw RowFault(column: "claim", message: try transaction.applied.telling(error))
     } catch let error as ModelError { throw RowFault(column: nil, message: error.description) }
     let title = "\(stance): \(claim.text("statement") ?? "")"
     let id = DerivedID.assessment(claim: claim.id, curator: session.curator)

@@ -133,7 +133,9 @@ final class SheetMerge {
         faults.map { ImportDraft.Problem(place: $0.column.map { place.at(column: $0) } ?? place, message: $0.message) })
     }
     if !differences.edits.isEmpty {
-      if base.isDeleted { throw RowFault(column: nil, message: StoreError.deleted(base.id, base.kind).description) }
+      if base.isDeleted {
+        throw RowFault(column: nil, message: try transaction.applied.telling(.deleted(base.id, base.kind)))
+      }
       try checkOwner(base)
     }
     var parted: Set<String> = []

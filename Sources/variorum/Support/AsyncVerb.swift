@@ -16,7 +16,7 @@ extension AsyncVerb {
       try await run(console)
       try console.finish()
     } catch let error as ValidationError { throw error } catch let error as CleanExit { throw error } catch {
-      let report = ErrorReport(error)
+      let report = ErrorReport(error, in: try? global.openStore(readOnly: true))
       console.fail(report)
       throw ExitCode(report.code)
     }

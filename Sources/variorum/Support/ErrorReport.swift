@@ -18,10 +18,14 @@ struct ErrorReport {
   let hint: String?
 
   /// Describes any error that a verb throws.
-  init(_ error: any Error) {
+  ///
+  /// - Parameter store: where records are looked up that the error names, to name them by their short ids.
+  init(_ error: any Error, in store: @autoclosure () -> Store? = nil) {
     switch error {
     case let error as CLIError: self.init(cli: error)
-    case let error as StoreError: self.init(store: error)
+    case let error as StoreError:
+      let told = try? (error.namesRecord ? store() : nil)?.read { try $0.telling(error) }
+      self.init(store: error, text: told)
     case let error as ModelError: self.init(code: 4, kind: "invalid", text: error.description)
     case let error as IdentifierError: self.init(code: 4, kind: "invalid", text: error.description)
     case let error as IdentityError: self.init(code: 1, kind: "identity", text: error.description)
@@ -107,7 +111,7 @@ struct ErrorReport {
     }
   }
 
-  private init(store error: StoreError) {
+  private init(store error: StoreError, text: String? = nil) {
     let (code, kind): (Int32, String) =
       switch error {
       case .notFound: (1, "no-store")
@@ -132,6 +136,7 @@ struct ErrorReport {
       case .wrongKind: (4, "wrong-kind")
       case .deleted: (4, "deleted")
       case .notDeleted: (4, "not-deleted")
+      case .ownCurator: (4, "invalid")
       case .conflict: (4, "conflict")
       case .notInConflict: (4, "not-in-conflict")
       case .decidedMeanwhile: (4, "decided-meanwhile")
@@ -144,7 +149,7 @@ struct ErrorReport {
       }
     // What SQLite says may itself end in parentheses.
     let isRaw = if case .database = error { true } else { false }
-    self.init(code: code, kind: kind, text: error.description, splitsHint: !isRaw)
+    self.init(code: code, kind: kind, text: text ?? error.description, splitsHint: !isRaw)
   }
 
   /// The text before and in the last pair of parentheses, where they end the text.

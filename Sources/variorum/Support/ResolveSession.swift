@@ -82,7 +82,7 @@ final class ResolveSession {
         return .again
       } catch {
         // What was asked could not be done; the conflict is still there to be decided otherwise.
-        console.fail(ErrorReport(error))
+        console.fail(ErrorReport(error, in: store))
         console.draftPath = nil
       }
     }

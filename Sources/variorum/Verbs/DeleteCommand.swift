@@ -22,7 +22,7 @@ struct DeleteCommand: Verb {
     let targets = try records.map { try store.writable($0) }.uniqueRecords
     let commit = try store.commit { tx in
       for target in targets {
-        if try target.id == tx.curator() { throw Self.ownCurator(target) }
+        try tx.refuseOwn(target)
         try tx.delete(target.id)
       }
     }
@@ -38,12 +38,6 @@ struct DeleteCommand: Verb {
     }
     let ids = try targets.map { try store.shortID($0.id, $0.kind) }.joined(separator: " ")
     console.hint("variorum restore \(ids) takes it back")
-  }
-
-  private static func ownCurator(_ curator: Record) -> CLIError {
-    .invalid(
-      "u:\(curator.id.hex.prefix(6)) is \(IdentifierError.quoted(curator.gist)), in whose name is written here "
-        + "(variorum init --curator NAME first, to write in the name of another)")
   }
 
   /// What stands on a record, in words.

@@ -33,7 +33,7 @@ extension World {
     do { try edit(transaction, records, &random) } catch let error as StoreError {
       switch error {
       case .conflict, .deleted, .notDeleted, .noRecord, .noChange, .wrongKind, .nothingToUndo, .notInConflict,
-        .cannotDecide,
+        .cannotDecide, .ownCurator,
         .model:
         tally.count("edits refused")
       default: throw error
