@@ -187,7 +187,8 @@ import Testing
 
   @Test func whatWasEditedIsNotMadeAgain() throws {
     let place = try Workplace()
-    try place.take(Self.claims + "Nobody says this either.\t\t\t\t\t\t\t\t\t\n")
+    let claims = Self.claims + "\nNobody says this either.\t\t\t\t\t\t\t\t\t"
+    try place.take(claims)
     let note = try #require(try place.all(.annotation).first?.id)
     let free = try place.all(.claim).filter { $0.reference("source") == nil }
     let source = try #require(try place.all(.source).first?.id)
@@ -199,14 +200,14 @@ import Testing
       try transaction.set(free[1].id, "source", to: .bytes(source.bytes))
     }
     let before = try place.everything()
-    let again = try place.take(Self.claims + "Nobody says this either.\t\t\t\t\t\t\t\t\t\n")
+    let again = try place.take(claims)
     #expect(again.isWithoutEffect && again.there[.claim] == 4 && again.there[.annotation] == 1)
     #expect(Set(again.differences.first.map(\.field)) == ["body", "motivation", "statement"])
     #expect(try place.everything() == before)
     // What it says now is recognised as well, and so is what was made so, edited and deleted.
     #expect(try place.take("statement\nSomebody says where.\n").isWithoutEffect)
     try place.store.write { try $0.delete(note) }
-    #expect(try place.take(Self.claims).deleted.first.map(\.id) == [note])
+    #expect(try place.take(claims).deleted.first.map(\.id) == [note])
   }
 
   @Test func whatWasEditedOfAnotherToolIsNotMadeAgain() throws {

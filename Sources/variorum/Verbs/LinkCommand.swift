@@ -7,7 +7,8 @@ struct LinkCommand: Verb {
     commandName: "link",
     abstract: "Say how one record relates to another.",
     discussion: """
-      The types: \(Vocabulary.linkType.joined(separator: ", ")).
+      The types: \(Vocabulary.linkType.joined(separator: ", ")). What \(Vocabulary.sameAs) \
+      joins is of one kind.
 
       EXAMPLE
         variorum link c:3f9a1c refines c:b04e77
