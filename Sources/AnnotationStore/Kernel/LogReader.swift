@@ -183,6 +183,26 @@ final class LogReader: OpSource {
     return [first].compactMap { $0 } + later
   }
 
+  /// Whether a change ranks below another: by causal depth, then by id, the same on every replica.
+  func ranks(_ change: Int64, below other: Int64) throws -> Bool {
+    let (left, right) = (try id(of: change), try id(of: other))
+    return try (place(of: left)?.depth ?? 0, left) < (place(of: right)?.depth ?? 0, right)
+  }
+
+  /// The create of a record that ranks lowest, the same on every replica; `nil` where nobody created it yet.
+  func firstCreate(of ref: Int64) throws -> (depth: Int64, id: ChangeID, curator: Int64, atMilliseconds: Int64)? {
+    try db.first(
+      """
+      SELECT change.depth, change.id, change.curator, change.at_ms FROM op JOIN change ON change.arrival = op.change
+      WHERE op.record = ? AND op.action = 0 ORDER BY change.depth, change.id LIMIT 1
+      """, ref
+    ) { row in
+      ChangeID(row.value(Blob.self, 1)?.bytes ?? []).map {
+        (row.value(Int64.self, 0) ?? 0, $0, row.value(Int64.self, 2) ?? 0, row.value(Int64.self, 3) ?? 0)
+      }
+    } ?? nil
+  }
+
   /// The changes that wrote to any record of an id, ascending, as places in the log.
   func changes(writing id: RecordID) throws -> [Int64] {
     let refs = try db.all(Int64.self, "SELECT ref FROM record WHERE id = ?", Blob(id.bytes))
