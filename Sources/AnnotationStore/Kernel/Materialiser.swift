@@ -85,19 +85,14 @@ final class Materialiser {
       try removeFromIndex(entry.ref, table)
       try db.run("DELETE FROM \(table.kind.rawValue) WHERE ref = ?", entry.ref)
     }
-    let origin = try db.rows(
-      """
-      SELECT change.curator, change.at_ms, change.depth, change.id FROM op JOIN change ON change.arrival = op.change
-      WHERE op.record = ? AND op.action = 0 ORDER BY change.depth, change.id LIMIT 1
-      """, entry.ref)
-    guard let origin = origin.first else { return }
+    guard let origin = try log.firstCreate(of: entry.ref) else { return }
     let modified = try db.one(
       Int64.self, "SELECT max(change.at_ms) FROM op JOIN change ON change.arrival = op.change WHERE op.record = ?",
       entry.ref)
     let contents = try table.columns.map { try content(of: $0, entry) }
     try insertRow(
-      entry, table, contents, curator: origin["curator"], createdMilliseconds: origin["at_ms"],
-      modifiedMilliseconds: modified ?? origin["at_ms"])
+      entry, table, contents, curator: origin.curator, createdMilliseconds: origin.atMilliseconds,
+      modifiedMilliseconds: modified ?? origin.atMilliseconds)
     for field in table.sets {
       try update(try knownElements(of: field, entry.key, entry.ref), of: field, entry)
     }

@@ -69,6 +69,8 @@ extension Store {
           report.problems.append("the file: \(fault)")
         }
         try verifyLogs(db, &report) { progress?($0, 2 * total) }
+        let room = VerificationReport.warningLimit - report.warnings.count
+        report.warnings += try LogCheck.sharedIDs(db, limit: room)
       }
       if report.isSound {
         let schema = try DerivedSchema.current()
