@@ -166,7 +166,8 @@ final class Applier {
   }
 
   private func derive(_ change: Change, arrival: Int64, place: Place, replica: Int64, last: Int64) throws {
-    try forks.note(replica: replica, sequence: Int64(change.sequence), arrival: arrival)
+    try forks.note(
+      replica: replica, sequence: Int64(change.sequence), arrival: arrival, prerequisites: change.prerequisites.count)
     try heads.append(arrival, following: place.follows, last: last)
     for (position, op) in change.ops.enumerated() {
       let isCreate = op.action == .create
