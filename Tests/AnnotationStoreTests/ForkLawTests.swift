@@ -38,7 +38,7 @@ struct ForkLawTests {
     }
   }
 
-  @Test("A fork that stays open costs nothing that is told of the past of a change that names one")
+  @Test("A fork that is open is not looked at again by what cannot join it")
   func untouchedFork() throws {
     var generator = SplitMix64(seed: 1)
     let store = try #require(StoreID(uuidBytes: generator.bytes(16), version: 4))

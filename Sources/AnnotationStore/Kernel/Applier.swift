@@ -207,7 +207,7 @@ final class Applier {
       try db.run(
         "INSERT INTO live (record, field, element, change) SELECT DISTINCT record, field, element, ? FROM live WHERE record = ?",
         arrival, ref)
-      log.forgetLive()
+      log.forgetLive(of: ref)
       return []
     }
     let (before, isStored) = try log.live(in: op.cell, ref: ref)

@@ -66,8 +66,10 @@ final class LogReader: OpSource {
   /// Where changes stand that were asked for: it never changes.
   private var places: [ChangeID: Place] = [:]
   private var ids: [Int64: ChangeID] = [:]
-  /// What is live in cells that were written to with this reader at hand.
+  /// What is live in cells that were written to with this reader at hand, ascending.
   private var written: [CellKey: [Int64]] = [:]
+  /// The creates of records that were asked for.
+  private var creates: [Int64: [Int64]] = [:]
   private var authors: [Int64: ReadTransaction.Author] = [:]
   /// The rows of records that were asked for: they never change either.
   private var refs: [RecordKey: Int64] = [:]
@@ -176,11 +178,15 @@ final class LogReader: OpSource {
     }
   }
 
-  /// The creates of a record, as places in the log.
+  /// The creates of a record, as places in the log, ascending.
   func creates(of ref: Int64) throws -> [Int64] {
+    if let known = creates[ref] { return known }
     let first = try db.one(Int64.self, "SELECT change FROM record WHERE ref = ?", ref)
     let later = try db.all(Int64.self, "SELECT change FROM later_op WHERE record = ? AND action = 0", ref)
-    return [first].compactMap { $0 } + later
+    let found = [first].compactMap { $0 } + later
+    if creates.count >= Self.placeLimit { creates.removeAll(keepingCapacity: true) }
+    creates[ref] = found
+    return found
   }
 
   /// Whether a change ranks below another: by causal depth, then by id, the same on every replica.
@@ -225,8 +231,11 @@ final class LogReader: OpSource {
     written[cell] = arrivals
   }
 
-  /// Forgets what was noted: a create joined cells.
-  func forgetLive() { written.removeAll(keepingCapacity: true) }
+  /// Forgets what was noted: a create joined the cells of a record.
+  func forgetLive(of ref: Int64) {
+    written.removeAll(keepingCapacity: true)
+    creates[ref] = nil
+  }
 
   /// The changes live in a cell.
   func live(in cell: CellKey) throws -> [ChangeID] {
