@@ -225,10 +225,16 @@ final class LogReader: OpSource {
     return stored.isEmpty ? (try creates(of: ref), false) : (stored, true)
   }
 
-  /// Takes note of what is live in a cell now that it was written to: it will be written to, or read, again soon.
+  /// Takes note of what is live in a cell that is written to: it will be written to, or read, again soon.
   func noteLive(_ arrivals: [Int64], in cell: CellKey) {
     if written.count >= Self.placeLimit { written.removeAll(keepingCapacity: true) }
     written[cell] = arrivals
+  }
+
+  /// Brings what was noted of a cell into step with an op that came after all of it.
+  func replaceLive(in cell: CellKey, _ superseded: Set<Int64>, by arrival: Int64) {
+    if !superseded.isEmpty { written[cell]?.removeAll { superseded.contains($0) } }
+    written[cell]?.append(arrival)
   }
 
   /// Forgets what was noted: a create joined the cells of a record.
