@@ -190,6 +190,9 @@ final class Applier {
     }
   }
 
+  /// How many ops were applied since ``materialise()`` was last called.
+  var pendingOpCount: Int { touched.opCount }
+
   /// Brings typed rows, sets, full text and conflicts into step with what was applied since this was last called: each
   /// record once, however many changes wrote to it.
   func materialise() throws {

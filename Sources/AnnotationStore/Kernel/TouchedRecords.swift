@@ -18,6 +18,8 @@ struct TouchedRecords {
   }
 
   private(set) var entries: [Entry] = []
+  /// How many ops there are.
+  private(set) var opCount = 0
   private var indexes: [RecordKey: Int] = [:]
 
   var isEmpty: Bool { entries.isEmpty }
@@ -25,6 +27,7 @@ struct TouchedRecords {
   mutating func add(
     _ op: Op, ref: Int64, isNew: Bool, aloneBefore: Int64?, atMilliseconds: Int64, curator: Int64
   ) {
+    opCount += 1
     defer { note(aloneBefore, op) }
     if let index = indexes[op.recordKey] {
       entries[index].ops.append(op)
