@@ -74,6 +74,7 @@ final class LogReader: OpSource {
   /// The rows of records that were asked for: they never change either.
   private var refs: [RecordKey: Int64] = [:]
   let lastGraph = ProseGraphCache()
+  let restated = RestateCache()
   private static let cacheLimit = 4 << 20
   private static let placeLimit = 4096
 
