@@ -123,7 +123,7 @@ extension ReadTransaction {
   }.joined(separator: " UNION ")
 
   private func conflict(_ row: Conflict, _ log: LogReader) throws -> ConflictDetail? {
-    guard let record = try Kind(rawValue: row.kind).flatMap({ try record(row.record, of: $0) }) else { return nil }
+    guard let record = try Kind(rawValue: row.kind).flatMap({ try self.record(row.record, of: $0) }) else { return nil }
     switch row.type {
     case .register, .prose: return try valueConflict(row, record, log)
     case .life, .target: return try lifeConflict(row, record, log)

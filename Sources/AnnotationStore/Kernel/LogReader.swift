@@ -205,7 +205,10 @@ final class LogReader: OpSource {
       """, ref
     ) { row in
       ChangeID(row.value(Blob.self, 1)?.bytes ?? []).map {
-        (row.value(Int64.self, 0) ?? 0, $0, row.value(Int64.self, 2) ?? 0, row.value(Int64.self, 3) ?? 0)
+        (
+          depth: row.value(Int64.self, 0) ?? 0, id: $0, curator: row.value(Int64.self, 2) ?? 0,
+          atMilliseconds: row.value(Int64.self, 3) ?? 0
+        )
       }
     } ?? nil
   }

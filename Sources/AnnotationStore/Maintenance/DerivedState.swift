@@ -72,7 +72,7 @@ enum DerivedState {
     }
     queries += TypedTable.setTables.map { ($0, "SELECT record, \($0) FROM \($0) ORDER BY record, \($0)") }
     queries += [
-      ("conflict", "SELECT record, kind, field, type, readings FROM conflict ORDER BY record, field, type"),
+      ("conflict", "SELECT record, kind, field, type, readings FROM conflict ORDER BY record, kind, field, type"),
       (
         "fork",
         "SELECT replica.key, sequence FROM fork JOIN replica ON replica.ref = fork.replica ORDER BY key, sequence"

@@ -69,14 +69,14 @@ extension Store {
           report.problems.append("the file: \(fault)")
         }
         try verifyLogs(db, &report) { progress?($0, 2 * total) }
-        let room = VerificationReport.warningLimit - report.warnings.count
-        report.warnings += try LogCheck.sharedIDs(db, limit: room)
       }
       if report.isSound {
         let schema = try DerivedSchema.current()
         let differences = try pool.read { try schema.differences($0) }
         report.problems += differences.map(\.problem)
         try compareWithRebuilt(&report, schema, except: differences.map(\.name)) { progress?(total + $0, 2 * total) }
+        let room = VerificationReport.warningLimit - report.warnings.count
+        if report.isSound { report.warnings += try pool.read { try LogCheck.sharedIDs($0, limit: room) } }
       }
       return report
     }

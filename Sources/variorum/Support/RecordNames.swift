@@ -46,8 +46,7 @@ final class RecordNames {
   func citation(_ source: RecordID) throws -> Citation? {
     if let known = citations[source] { return known }
     if citations.count >= Self.limit { citations.removeAll() }
-    let record = try reader.record(source)
-    let citation = record?.kind == .source ? record.map { Citation($0) } : nil
+    let citation = try reader.record(source, of: .source).map { Citation($0) }
     citations[source] = .some(citation)
     return citation
   }

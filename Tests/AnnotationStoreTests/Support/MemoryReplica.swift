@@ -41,8 +41,9 @@ final class MemoryReplica {
 
   private static let tables =
     [
-      "store", "local_replica", "local_setting", "change", "replica", "concurrent_head", "record", "later_op", "live",
-      "conflict", "fork",
+      "fork", "store", "local_replica", "local_setting", "change", "replica", "concurrent_head", "record", "later_op",
+      "live",
+      "conflict",
     ] + TypedTable.setTables + Kind.allCases.map(\.rawValue)
 
   func write<Value>(_ body: (WriteTransaction) throws -> Value) throws -> Value {
