@@ -66,10 +66,13 @@ public struct CellResolver<Source: OpSource> {
 
   /// The live ops, restatements followed.
   private func resolved(_ live: [ChangeID], in cell: CellKey) throws -> [LiveOp] {
-    var known: [ChangeID: LiveOp?] = [:]
-    let graph = try graph(below: live, in: cell)
+    let cache = source.restated
+    var known = cache.take(cell)
+    let graph = try graph(below: live, in: cell, known)
     for change in live { resolve(change, in: cell, graph, &known) }
-    return live.compactMap { known[$0] ?? nil }
+    let ops = live.compactMap { known[$0] ?? nil }
+    cache.keep(known, of: cell)
+    return ops
   }
 
   /// An op with those that it restates.
@@ -78,12 +81,14 @@ public struct CellResolver<Source: OpSource> {
     var earlier: [ChangeID]
   }
 
-  /// All ops that the live ones rest on.
-  private func graph(below live: [ChangeID], in cell: CellKey) throws -> [ChangeID: Node] {
+  /// All ops that the live ones rest on, down to those that are known.
+  private func graph(
+    below live: [ChangeID], in cell: CellKey, _ known: [ChangeID: LiveOp?]
+  ) throws -> [ChangeID: Node] {
     var graph: [ChangeID: Node] = [:]
     var open = live
     while let next = open.popLast() {
-      if graph[next] == nil, let found = try source.op(of: next, in: cell) {
+      if known[next] == nil, graph[next] == nil, let found = try source.op(of: next, in: cell) {
         let earlier = if case .restates(let ids) = found.op.payload { ids } else { [ChangeID]() }
         graph[next] = Node(found: found, earlier: earlier)
         open += earlier

@@ -53,6 +53,9 @@ public enum Kind: String, CaseIterable, Hashable, Sendable, Codable {
     .curator, .term, .source, .claim, .assessment, .evidence, .annotation, .link,
   ]
 
+  /// The kinds that have a field of this name.
+  package static func having(_ field: String) -> [Kind] { allCases.filter { $0.field(named: field) != nil } }
+
   /// The plural, as `list` takes it.
   public var plural: String { self == .evidence ? rawValue : rawValue + "s" }
 }

@@ -26,6 +26,36 @@ public protocol OpSource {
 
   /// The graph of the text that was read last: whoever tells a history reads one text at many of its versions.
   var lastGraph: ProseGraphCache { get }
+
+  /// What restatements were found to say: one may rest on a long line of others.
+  var restated: RestateCache { get }
+}
+
+/// Keeps what the ops of registers and sets say, restatements followed. It never changes.
+public final class RestateCache {
+  private var known: [CellKey: [ChangeID: LiveOp?]] = [:]
+  private var count = 0
+  private static let limit = 1 << 15
+
+  /// Makes an empty one.
+  public init() {}
+
+  /// Takes out what is known of a cell, to be kept again with more.
+  func take(_ cell: CellKey) -> [ChangeID: LiveOp?] {
+    let found = known.removeValue(forKey: cell) ?? [:]
+    count -= found.count
+    return found
+  }
+
+  /// Keeps what is known of a cell; that of others goes where it becomes too much.
+  func keep(_ ops: [ChangeID: LiveOp?], of cell: CellKey) {
+    if count + ops.count > Self.limit {
+      known.removeAll()
+      count = 0
+    }
+    known[cell] = ops
+    count += ops.count
+  }
 }
 
 /// Keeps the event graph of one text, which grows as more of its history is asked for.

@@ -5,7 +5,7 @@ extension ReadTransaction {
   ///
   /// A deleted record is returned too: ask ``TypedRecord/isDeleted``.
   public func record<View: TypedRecord>(_ id: RecordID, as type: View.Type) throws -> View? {
-    try record(id).flatMap(View.init)
+    try record(id, of: View.kind).flatMap(View.init)
   }
 
   /// The records of one kind that a filter finds, in its order; those that are not deleted where it says nothing else.

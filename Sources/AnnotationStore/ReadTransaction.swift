@@ -15,26 +15,53 @@ public struct ReadTransaction {
   }
 
   /// A record; `nil` where none of this id was created yet.
-  public func record(_ id: RecordID) throws -> Record? {
-    for blob in try db.all(Blob.self, "SELECT kind FROM record WHERE id = ?", Blob(id.bytes)) {
-      guard let kind = Kind(rawValue: blob.text) else { continue }
-      if let found = try records(kind, "id = ?", [id.description]).first { return found }
-    }
+  ///
+  /// Of several kinds with one id, as only a faulty program makes them, the one that was created first, by causal depth
+  /// and change id.
+  public func record(_ id: RecordID) throws -> Record? { try record(id, preferring: Kind.allCases) }
+
+  /// A record of one kind; `nil` where none of this id was created yet.
+  public func record(_ id: RecordID, of kind: Kind) throws -> Record? {
+    try records(kind, "id = ?", [id.description]).first
+  }
+
+  /// A record, of one of some kinds where there are several of this id.
+  package func record(_ id: RecordID, preferring kinds: [Kind]) throws -> Record? {
+    for kind in try self.kinds(of: id, preferring: kinds) { if let found = try record(id, of: kind) { return found } }
     return nil
   }
 
+  /// The kinds under which an id was written to: those wanted first, and of them the one that was created first.
+  private func kinds(of id: RecordID, preferring wanted: [Kind] = []) throws -> [Kind] {
+    let rows = try db.each("SELECT kind, ref FROM record WHERE id = ?", Blob(id.bytes)) {
+      (kind: Kind(rawValue: $0.value(Blob.self, 0)?.text ?? ""), ref: $0.value(Int64.self, 1) ?? 0)
+    }
+    if rows.count == 1 { return rows.compactMap(\.kind) }
+    let ranked = try rows.map { row in
+      (kind: row.kind, isWanted: row.kind.map(wanted.contains) ?? false, first: try logReader.firstCreate(of: row.ref))
+    }
+    return ranked.sorted { left, right in
+      if left.isWanted != right.isWanted { return left.isWanted }
+      guard let one = left.first, let other = right.first else { return left.first != nil }
+      return (one.depth, one.id) < (other.depth, other.id)
+    }.compactMap(\.kind)
+  }
+
   /// The kind of a record and whether it is deleted, without reading it; `nil` where none of this id was created yet.
-  package func life(of id: RecordID) throws -> (kind: Kind, isDeleted: Bool)? {
-    let blob = Blob(id.bytes)
-    let untouched = try db.one(
-      Blob.self,
+  ///
+  /// - Parameter kinds: those that are meant, where there are several of this id.
+  package func life(
+    of id: RecordID, preferring kinds: [Kind] = Kind.allCases
+  ) throws -> (kind: Kind, isDeleted: Bool)? {
+    let rows = try db.each(
       """
-      SELECT kind FROM record WHERE id = ? AND NOT EXISTS (SELECT 1 FROM live WHERE live.record = record.ref AND live.field = x'')
+      SELECT kind, NOT EXISTS (SELECT 1 FROM live WHERE live.record = record.ref AND live.field = x'')
       AND (change IS NOT NULL OR EXISTS (SELECT 1 FROM later_op WHERE later_op.record = record.ref AND action = 0))
-      """, blob)
-    if let kind = untouched.flatMap({ Kind(rawValue: $0.text) }) { return (kind, false) }
-    for name in try db.all(Blob.self, "SELECT kind FROM record WHERE id = ?", blob) {
-      guard let kind = Kind(rawValue: name.text) else { continue }
+      FROM record WHERE id = ?
+      """, Blob(id.bytes)
+    ) { (kind: $0.value(Blob.self, 0)?.text ?? "", isUntouched: $0.value(Int.self, 1) == 1) }
+    if rows.count == 1, rows[0].isUntouched, let kind = Kind(rawValue: rows[0].kind) { return (kind, false) }
+    for kind in try self.kinds(of: id, preferring: kinds) {
       let deleted = try db.one(Int.self, "SELECT deleted FROM \(kind.rawValue) WHERE id = ?", id.description)
       if let deleted { return (kind, deleted != 0) }
     }
@@ -43,9 +70,11 @@ public struct ReadTransaction {
 
   /// A record.
   ///
+  /// - Parameter kind: the kind that is meant, where there are several of this id.
   /// - Throws: ``StoreError/noRecord(_:)`` where there is none.
-  public func existing(_ id: RecordID) throws -> Record {
-    guard let found = try record(id) else { throw StoreError.noRecord(id.description) }
+  public func existing(_ id: RecordID, of kind: Kind? = nil) throws -> Record {
+    let found = try kind.map { try record(id, of: $0) } ?? record(id)
+    guard let found else { throw StoreError.noRecord(id.description) }
     return found
   }
 
@@ -55,44 +84,42 @@ public struct ReadTransaction {
   /// - Parameter kinds: the kinds that are wanted.
   /// - Throws: ``StoreError`` where the text is no id, names nothing, names several, or names a record of another kind.
   public func record(named text: String, of kinds: [Kind] = Kind.allCases) throws -> Record {
-    let found = try existing(try id(named: text, preferring: kinds))
-    guard kinds.contains(found.kind) else { throw StoreError.wrongKind(found.id, is: found.kind, wanted: kinds) }
-    return found
-  }
-
-  private func id(named text: String, preferring kinds: [Kind]) throws -> RecordID {
-    if let id = RecordID(uuid: text) { return id }
-    var kinds = kinds
     var letter: Kind?
     var digits = text.lowercased()[...]
     if let colon = digits.firstIndex(of: ":") {
       guard digits.distance(from: digits.startIndex, to: colon) == 1, let kind = Kind(letter: digits[digits.startIndex])
       else { throw StoreError.notAnID(text) }
-      (kinds, letter) = ([kind], kind)
+      letter = kind
       digits = digits[digits.index(after: colon)...]
     }
-    if let id = RecordID(uuid: digits) {
-      if let letter, let found = try record(id), found.kind != letter { throw try wrongLetter(text, [found]) }
-      return id
+    let whole = RecordID(uuid: digits)
+    let candidates =
+      try whole.map { id in try self.kinds(of: id).compactMap { try record(id, of: $0) } }
+      ?? self.candidates(Array(digits.utf8), text)
+    let wanted = candidates.filter { (letter.map { [$0] } ?? kinds).contains($0.kind) }
+    if letter != nil, wanted.isEmpty, !candidates.isEmpty { throw try wrongLetter(text, candidates) }
+    let meant = wanted.isEmpty ? candidates : wanted
+    guard let found = meant.first else { throw StoreError.noRecord(whole?.description ?? text) }
+    if meant.count > 1 {
+      throw StoreError.ambiguous(text, candidates: try meant.prefix(8).map { try shortID($0.id, $0.kind) })
     }
-    let plain = Array(digits.utf8.filter { $0 != UInt8(ascii: "-") })
+    guard kinds.contains(found.kind) else { throw StoreError.wrongKind(found.id, is: found.kind, wanted: kinds) }
+    return found
+  }
+
+  /// The records with an id that begins with some digits.
+  private func candidates(_ digits: [UInt8], _ text: String) throws -> [Record] {
+    let plain = digits.filter { $0 != UInt8(ascii: "-") }
     guard (6...32).contains(plain.count), let low = bytesOfHexadecimal(plain + Self.digits(0x30, 32 - plain.count)),
       let high = bytesOfHexadecimal(plain + Self.digits(0x66, 32 - plain.count))
     else { throw StoreError.notAnID(text) }
-    let rows = try db.rows(
-      "SELECT id, kind FROM record WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 200", Blob(low), Blob(high))
-    var candidates: [Record] = []
-    for row in rows {
-      if let id = RecordID((row["id"] as Blob).bytes), let found = try record(id) { candidates.append(found) }
+    let rows = try db.each(
+      "SELECT id, kind FROM record WHERE id BETWEEN ? AND ? ORDER BY id, kind LIMIT 200", Blob(low), Blob(high)
+    ) { (id: RecordID($0.value(Blob.self, 0)?.bytes ?? []), kind: Kind(rawValue: $0.value(Blob.self, 1)?.text ?? "")) }
+    return try rows.compactMap { row in
+      guard let id = row.id, let kind = row.kind else { return nil }
+      return try record(id, of: kind)
     }
-    let wanted = candidates.filter { kinds.contains($0.kind) }
-    if letter != nil, wanted.isEmpty, !candidates.isEmpty { throw try wrongLetter(text, candidates) }
-    if let only = (wanted.isEmpty ? candidates : wanted).first, (wanted.isEmpty ? candidates : wanted).count == 1 {
-      return only.id
-    }
-    if candidates.isEmpty { throw StoreError.noRecord(text) }
-    let shown = (wanted.isEmpty ? candidates : wanted).prefix(8)
-    throw StoreError.ambiguous(text, candidates: try shown.map { try shortID($0.id, $0.kind) })
   }
 
   private func wrongLetter(_ text: String, _ candidates: [Record]) throws -> StoreError {

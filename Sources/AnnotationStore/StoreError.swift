@@ -44,7 +44,7 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   case noCurator
   /// No record has this id.
   case noRecord(String)
-  /// Several records have ids that begin so.
+  /// Several records have ids that begin so, or records of several kinds this id.
   case ambiguous(String, candidates: [String])
   /// The digits are an id's, and the letter before them is another kind's.
   case wrongLetter(String, candidates: [String])
@@ -130,7 +130,9 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case .noCurator: "nobody has said who is writing (variorum init --curator NAME)"
     case .noRecord(let id): "no record has the id \(id) (variorum list shows what there is)"
     case .ambiguous(let id, let candidates):
-      "several ids begin with \(id): \(candidates.joined(separator: ", ")) (type more of the one that is meant)"
+      RecordID(uuid: id) == nil
+        ? "several ids begin with \(id): \(candidates.joined(separator: ", ")) (type more of the one that is meant)"
+        : "several records have the id \(id): \(candidates.joined(separator: ", ")) (type its letter, too)"
     case .wrongLetter(let id, let candidates):
       "no record has the id \(id) (did you mean \(candidates.joined(separator: " or "))?)"
     case .noneNamed(let kind, let text, let nearest):

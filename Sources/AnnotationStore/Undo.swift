@@ -84,7 +84,7 @@ extension WriteTransaction {
     case .create:
       if op.kind == Kind.curator.rawValue { return leave("it is a curator, in whose name changes were made") }
       if let reason = try reasonToKeep(op, &undoing) { return leave(reason) }
-      try delete(op.record)
+      try delete(op.record, of: Kind(rawValue: op.kind))
       undoing.report.reverted += 1
       return
     case .set, .splice, .restate:
@@ -103,7 +103,7 @@ extension WriteTransaction {
         break
       }
       if let reason = try reasonToKeep(op, &undoing, seen: seenByDeletes(op)) { return leave(reason) }
-      try delete(op.record)
+      try delete(op.record, of: Kind(rawValue: op.kind))
       undoing.report.reverted += 1
       return
     default: return leave("this version does not know the action")

@@ -64,20 +64,27 @@ public struct RegisterReading: Hashable, Sendable {
   public init(_ live: [LiveOp], isDerived: Bool) {
     let ranked = live.filter { !$0.values.isEmpty && $0.action.isKnown }.sorted { $1.ranksBelow($0) }
     let hasWrites = live.contains { $0.action != .create && $0.action.isKnown }
+    var places: [Sameness: Int] = [:]
     for op in ranked {
       if isDerived && op.action == .create && (hasWrites || !candidates.isEmpty) { continue }
-      for authored in op.values { add(authored, carriedBy: op.change) }
+      for authored in op.values { add(authored, carriedBy: op.change, &places) }
     }
   }
 
-  private mutating func add(_ authored: AuthoredValue, carriedBy change: ChangeID) {
-    let same = candidates.firstIndex {
-      $0.authored.value == authored.value
-        && (!authored.isErased && !$0.authored.isErased || $0.authored.change == authored.change)
-    }
-    if let same {
+  /// What authored values have in common that count as one; what was erased is known by who wrote it alone.
+  private struct Sameness: Hashable {
+    var value: CBORValue
+    var writer: ChangeID?
+  }
+
+  private mutating func add(
+    _ authored: AuthoredValue, carriedBy change: ChangeID, _ places: inout [Sameness: Int]
+  ) {
+    let key = Sameness(value: authored.value, writer: authored.isErased ? authored.change : nil)
+    if let same = places[key] {
       if candidates[same].carriers.last != change { candidates[same].carriers.append(change) }
     } else {
+      places[key] = candidates.count
       candidates.append(Candidate(authored: authored, carriers: [change]))
     }
   }

@@ -35,9 +35,39 @@ struct FaultyOpsTests {
         try replica.rebuild()
         let rebuilt = try replica.fingerprints()
         #expect(rebuilt == state, "seed \(seed): rebuilt differs in \(Self.differing([rebuilt, state]))")
+        try StoreLawTests.checkElements(replica)
       }
       if Set(states).count > 1 { return }
     }
+  }
+
+  @Test("Elements that differ in NUL and U+FFFD share a row, which stays while any of them is there")
+  func twinElements() throws {
+    var generator = SplitMix64(seed: 1)
+    let store = try #require(StoreID(uuidBytes: generator.bytes(16), version: 4))
+    let replicas = try (0..<2).map { _ in
+      try MemoryReplica(store: store, queue: MemoryReplica.database(), generator: &generator)
+    }
+    let claim = try replicas[0].write { transaction -> RecordID in
+      try transaction.becomeCurator(name: "Curator")
+      return try transaction.addClaim("A claim.").id
+    }
+    for (element, isPresent) in [("a\0b", true), ("a\u{FFFD}b", true), ("a\0b", false)] {
+      try replicas[0].write { transaction in
+        let cell = CellKey(record: RecordKey(kind: "claim", id: claim), field: "tags", element: element)
+        try transaction.append(
+          Op(
+            kind: "claim", record: claim, field: "tags", element: element, action: isPresent ? .add : .remove,
+            supersedes: transaction.live(in: cell).sorted()))
+      }
+    }
+    // At once, where the other got them one by one.
+    _ = try replicas[1].receive(replicas[0].log())
+    for replica in replicas {
+      let tags = try replica.queue.inDatabase { try ReadTransaction($0).record(claim)?.elements("tags") }
+      #expect(tags == ["a\u{FFFD}b"])
+    }
+    #expect(try replicas[0].fingerprints() == replicas[1].fingerprints())
   }
 
   private static func differing(_ states: [[String]]) -> [String] {
@@ -71,14 +101,14 @@ private struct RandomOps {
       let values = kind.fields.filter { !$0.isSet }.filter { _ in generator.chance(percent: 60) }
       op.payload = .create(
         values: values.map { Op.FieldValue($0.name, value(in: $0, &generator)) },
-        elements: kind.fields.filter(\.isSet).map { Op.FieldElements($0.name, ["a", "b\0"]) })
+        elements: kind.fields.filter(\.isSet).map { Op.FieldElements($0.name, ["a", "b\0", "b\u{FFFD}"]) })
       return op
     case .delete:
       op.payload = .saw(try live(CellKey(record: key, field: "statement"), transaction, &generator))
     case .restore: break
     case .add, .remove:
       op.field = generator.pick(kind.fields.filter(\.isSet).map(\.name) + ["unknown"])
-      op.element = generator.pick(["a", "b\0", "c"])
+      op.element = generator.pick(["a", "b\0", "b\u{FFFD}", "c"])
     default:
       let field = generator.pick(kind.fields.filter { !$0.isSet })
       op.field = field.name

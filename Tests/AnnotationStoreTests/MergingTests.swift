@@ -33,6 +33,19 @@ struct MergingTests {
     #expect(again.here.received == ReceiveReport() && again.here.changesSent == 0)
   }
 
+  @Test("What a change knew of a record that two created apart is the same in both")
+  func pastOfTwoCreates() throws {
+    let paper = DerivedID.SourceIdentifier.doi(try DOI(parsing: "10.1000/both"))
+    for store in [ada, ben] { try store.write { try $0.addSource(paper, ["title": .text("A title")]) } }
+    try expectEqual(ben, after: ada)
+    let id = DerivedID.source(paper)
+    let change = try #require(try ben.commit { try $0.set(id, "title", to: .text("Another")) }.changes.last)
+    try expectEqual(ada, after: ben)
+    let past = try [ada, ben].map { store in try store.read { try $0.record(id, at: change) } }
+    #expect(past[0] != nil && past[0] == past[1])
+    #expect(try past[0]?.curator == ada.read { try $0.record(id)?.curator })
+  }
+
   @Test("One way leaves the other store as it is, and says what it lacks")
   func oneWay() throws {
     try ada.add("Only Ada's.")

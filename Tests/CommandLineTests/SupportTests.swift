@@ -36,6 +36,8 @@ struct TerminalTextTests {
     #expect(TerminalText.truncated("日本語", to: 4) == "日…")
     #expect(TerminalText.truncated("abcd", to: 4) == "abcd")
     #expect(TerminalText.truncated("abcd", to: 0) == "")
+    #expect(TerminalText.truncated("abéd", toBytes: 3) == "ab…")
+    #expect(TerminalText.truncated("abé", toBytes: 4) == "abé")
   }
 
   @Test("Wrapping keeps line breaks, and long words whole")
@@ -62,6 +64,14 @@ struct TextTableTests {
     table.add(["c:1", "5", "日本 statement that is long"])
     table.add(["c:22", "17", "short\nand\tbroken"])
     return table
+  }
+
+  @Test("One value that is too long floods no screen")
+  func longValue() {
+    var table = TextTable(columns: [.init("word"), .init("text", isFlexible: true)])
+    table.add([String(repeating: "x", count: 5000), "text"])
+    let lines = table.render(width: 80, console: Console(isJSON: false))
+    #expect(lines.allSatisfy { TerminalText.width($0) <= TextTable.cellLimit + 8 })
   }
 
   @Test("A table fits the width that it is given", arguments: [14, 17, 20, 24, 30, 80])

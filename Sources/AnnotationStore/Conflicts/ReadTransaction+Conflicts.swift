@@ -33,10 +33,14 @@ extension ReadTransaction {
 
   /// A conflict with its values; `nil` where the field is not in conflict.
   ///
-  /// - Parameter field: empty for the life of the record.
-  public func conflict(of record: RecordID, in field: String) throws -> ConflictDetail? {
+  /// - Parameters:
+  ///   - field: empty for the life of the record.
+  ///   - kind: the kind of the record, where there are several of this id.
+  public func conflict(of record: RecordID, in field: String, of kind: Kind? = nil) throws -> ConflictDetail? {
     let log = logReader
-    return try conflicts(of: record).first { $0.field.isSameBytes(as: field) }.flatMap { try conflict($0, log) }
+    return try conflicts(of: record).first {
+      $0.field.isSameBytes(as: field) && (kind == nil || $0.kind == kind?.rawValue)
+    }.flatMap { try conflict($0, log) }
   }
 
   /// How many conflicts are to be decided, and how many texts were written differently at the same time.
@@ -119,7 +123,7 @@ extension ReadTransaction {
   }.joined(separator: " UNION ")
 
   private func conflict(_ row: Conflict, _ log: LogReader) throws -> ConflictDetail? {
-    guard let record = try record(row.record), record.kind.rawValue == row.kind else { return nil }
+    guard let record = try Kind(rawValue: row.kind).flatMap({ try self.record(row.record, of: $0) }) else { return nil }
     switch row.type {
     case .register, .prose: return try valueConflict(row, record, log)
     case .life, .target: return try lifeConflict(row, record, log)

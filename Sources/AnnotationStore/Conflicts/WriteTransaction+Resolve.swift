@@ -22,16 +22,17 @@ extension WriteTransaction {
   ///   - field: empty for the life of the record.
   ///   - reason: why, for everybody to read; kept with the op.
   ///   - digest: of what the decider was shown (``ConflictDetail/digest``), whole or its first 16 digits or more.
+  ///   - kind: the kind of the record, where there are several of this id.
   /// - Throws: ``StoreError/notInConflict(_:_:field:)``; ``StoreError/decidedMeanwhile(_:_:field:)`` where what is live
   ///   has another digest; ``StoreError/cannotDecide(_:_:field:reason:)`` where the decision does not fit.
   public func resolve(
     _ record: RecordID, _ field: String, _ decision: Decision, because reason: String? = nil,
-    expecting digest: String? = nil
+    expecting digest: String? = nil, of kind: Kind? = nil
   ) throws {
     let reader = try reader()
-    let found = try reader.existing(record)
+    let found = try reader.existing(record, of: kind)
     if found.isDeleted, !field.isEmpty { throw try applied.refusal(ofDeleted: record, found.kind) }
-    guard let conflict = try reader.conflict(of: record, in: field) else {
+    guard let conflict = try reader.conflict(of: record, in: field, of: kind) else {
       throw StoreError.notInConflict(record, found.kind, field: field)
     }
     if let digest, digest.utf8.count < 16 || !conflict.digest.hasPrefix(digest.lowercased()) {

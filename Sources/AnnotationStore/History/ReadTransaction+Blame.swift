@@ -4,8 +4,10 @@ import GRDB
 extension ReadTransaction {
   /// Who wrote each field of a record, each element of its sets, and each word of its texts, as they are shown; last, with
   /// an empty field, who decided whether it is deleted.
-  public func blame(_ record: RecordID) throws -> [BlameEntry] {
-    let shown = try existing(record)
+  ///
+  /// - Parameter kind: the kind of the record, where there are several of this id.
+  public func blame(_ record: RecordID, of kind: Kind? = nil) throws -> [BlameEntry] {
+    let shown = try existing(record, of: kind)
     let log = logReader
     var entries: [BlameEntry] = []
     for field in shown.kind.fields {

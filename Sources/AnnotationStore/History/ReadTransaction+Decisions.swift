@@ -3,8 +3,10 @@ import ProseCRDT
 
 extension ReadTransaction {
   /// The decisions that stand in a record: those that nobody has superseded yet, by field, its life last.
-  public func decisions(of record: RecordID) throws -> [HistoryEntry] {
-    let shown = try existing(record)
+  ///
+  /// - Parameter kind: the kind of the record, where there are several of this id.
+  public func decisions(of record: RecordID, of kind: Kind? = nil) throws -> [HistoryEntry] {
+    let shown = try existing(record, of: kind)
     let log = logReader
     let fields = shown.kind.fields.filter { !$0.isSet }.map(\.name) + [""]
     return try fields.flatMap { field in

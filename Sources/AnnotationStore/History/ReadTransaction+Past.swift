@@ -5,28 +5,35 @@ extension ReadTransaction {
   /// A record as a change knew it: made from that change and everything that came causally before it, and nothing
   /// else; `nil` where that had not created it.
   ///
+  /// - Parameter kind: the kind of the record, where there are several of its id.
   /// - Throws: ``StoreError/noChange(_:)`` where the change is not there.
-  public func record(_ id: RecordID, at change: ChangeID) throws -> Record? {
+  public func record(_ id: RecordID, of kind: Kind? = nil, at change: ChangeID) throws -> Record? {
     let log = logReader
     guard let last = try log.arrival(of: change) else { throw StoreError.noChange(change.hex) }
     let known = try causalPast(of: last, among: log.changes(writing: id), log)
-    return try version(of: id, knowing: known, log)?.record
+    return try version(of: id, kind, knowing: known, log)?.record
   }
 
   /// A record made from some of the changes that wrote to it; `nil` where none of them created it.
-  func version(of id: RecordID, knowing known: [Int64], _ log: LogReader) throws -> RecordVersion? {
-    guard let created = try kindCreated(id, known, log), let last = known.last else { return nil }
+  func version(
+    of id: RecordID, _ kind: Kind? = nil, knowing known: [Int64], _ log: LogReader
+  ) throws -> RecordVersion? {
+    guard let created = try kind ?? kindCreated(id, known, log), let last = known.last else { return nil }
     let past = PastState(
       store: try log.change(last).store, record: RecordKey(kind: created.rawValue, id: id), changes: known, log: log)
     return try past.version(kind: created, db)
   }
 
+  /// The kind that a record was created as: of several the one of the create that ranks lowest, on every replica.
   private func kindCreated(_ id: RecordID, _ known: [Int64], _ log: LogReader) throws -> Kind? {
+    var lowest: (kind: Kind, change: Int64)?
     for arrival in known {
-      let create = try log.change(arrival).ops.first { $0.record == id && $0.action == .create }
-      if let kind = create.flatMap({ Kind(rawValue: $0.kind) }) { return kind }
+      for op in try log.change(arrival).ops where op.record == id && op.action == .create {
+        guard let kind = Kind(rawValue: op.kind) else { continue }
+        if try lowest.map({ try log.ranks(arrival, below: $0.change) }) ?? true { lowest = (kind, arrival) }
+      }
     }
-    return nil
+    return lowest?.kind
   }
 
   /// Those of some changes that are `last` or causally before it, in the order of arrival.
@@ -60,7 +67,7 @@ private struct PastState {
 
   func version(kind: Kind, _ db: Database) throws -> RecordVersion? {
     var state = State(store: store)
-    var first: (curator: RecordID, at: Int64)?
+    var first: Int64?
     var modified = Int64.min
     for arrival in changes {
       var change = try log.change(arrival)
@@ -68,12 +75,13 @@ private struct PastState {
       let id = try log.id(of: arrival)
       state.applyPart(change, id: id)
       modified = max(modified, change.timeMilliseconds)
-      if first == nil, change.ops.contains(where: { $0.action == .create }) {
-        let author = try ReadTransaction.Author(arrival, db)
-        first = (author.curator, author.atMilliseconds)
+      if change.ops.contains(where: { $0.action == .create }),
+        try first.map({ try log.ranks(arrival, below: $0) }) ?? true
+      {
+        first = arrival
       }
     }
-    guard let first else { return nil }
+    guard let author = try first.map({ try ReadTransaction.Author($0, db) }) else { return nil }
     let resolver = CellResolver(log)
     var fields: [String: FieldContent] = [:]
     for field in kind.fields where !field.isSet {
@@ -93,7 +101,8 @@ private struct PastState {
       !life.isEmpty
       && life.allSatisfy { state.change($0)?.op(in: CellKey(record: record, field: ""))?.action == .delete }
     let shown = Record(
-      kind: kind, id: record.id, fields: fields, curator: first.curator, createdMilliseconds: first.at,
+      kind: kind, id: record.id, fields: fields, curator: author.curator,
+      createdMilliseconds: author.atMilliseconds,
       modifiedMilliseconds: modified, isDeleted: isDeleted)
     return RecordVersion(record: shown, state: state, changes: Set(changes))
   }

@@ -35,18 +35,19 @@ extension ReadTransaction {
   /// How a record differs between what one change knew of it and what another did.
   ///
   /// - Parameters:
+  ///   - kind: the kind of the record, where there are several of its id.
   ///   - from: the change before; `nil` for the one that created the record.
   ///   - to: the change after; `nil` for how it stands now.
   /// - Returns: `nil` where one of the changes did not know the record yet, with that change.
   /// - Throws: ``StoreError/noRecord(_:)``, ``StoreError/noChange(_:)``.
   public func difference(
-    of id: RecordID, from: ChangeID?, to: ChangeID?
+    of id: RecordID, _ kind: Kind? = nil, from: ChangeID?, to: ChangeID?
   ) throws -> Result<RecordDifference, UnknownThen> {
-    let current = try existing(id)
+    let current = try existing(id, of: kind)
     guard let from = try from ?? firstCreate(of: current.key) else { throw StoreError.noRecord(id.description) }
-    guard let before = try record(id, at: from) else { return .failure(UnknownThen(change: from)) }
+    guard let before = try record(id, of: current.kind, at: from) else { return .failure(UnknownThen(change: from)) }
     guard let to else { return .success(RecordDifference(from: before, to: current)) }
-    guard let after = try record(id, at: to) else { return .failure(UnknownThen(change: to)) }
+    guard let after = try record(id, of: current.kind, at: to) else { return .failure(UnknownThen(change: to)) }
     return .success(RecordDifference(from: before, to: after))
   }
 

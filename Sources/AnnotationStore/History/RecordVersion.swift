@@ -109,7 +109,7 @@ extension WriteTransaction {
   ///   value of several; ``ModelError`` where the field may not have the value.
   public func set(_ version: RecordVersion, _ fieldName: String, to value: CBORValue?) throws -> VersionedWrite {
     let record = version.record
-    let (_, field) = try editable(record.id, fieldName, evenDeleted: !record.isDeleted)
+    let (_, field) = try editable(record.id, fieldName, of: record.kind, evenDeleted: !record.isDeleted)
     guard !field.isSet else { throw ModelError.notASet(field: field.name, isSet: true) }
     try checkNew(value, for: field, of: record.kind)
     let (cell, value) = (version.cell(field), value ?? .null)
@@ -145,7 +145,7 @@ extension WriteTransaction {
     _ version: RecordVersion, _ fieldName: String, _ element: String, isPresent: Bool
   ) throws -> VersionedWrite {
     let record = version.record
-    let (_, field) = try editable(record.id, fieldName, evenDeleted: !record.isDeleted)
+    let (_, field) = try editable(record.id, fieldName, of: record.kind, evenDeleted: !record.isDeleted)
     let element = try field.parseElement(element)
     let cell = version.cell(field, element: element)
     let resolver = CellResolver(applier.log)

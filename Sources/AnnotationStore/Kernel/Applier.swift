@@ -166,11 +166,12 @@ final class Applier {
   }
 
   private func derive(_ change: Change, arrival: Int64, place: Place, replica: Int64, last: Int64) throws {
-    try forks.note(replica: replica, sequence: Int64(change.sequence), arrival: arrival)
+    try forks.note(
+      replica: replica, sequence: Int64(change.sequence), arrival: arrival, prerequisites: change.prerequisites.count)
     try heads.append(arrival, following: place.follows, last: last)
     for (position, op) in change.ops.enumerated() {
       let isCreate = op.action == .create
-      var before: [Int64] = []
+      var before: Int64?
       let (ref, isNew) = try recordRef(op.recordKey, createdAt: isCreate ? (arrival, position) : nil)
       // The create that makes a record known stands in the row of the record.
       if !(isNew && isCreate) {
@@ -180,13 +181,17 @@ final class Applier {
         before = try updateLive(op, ref: ref, arrival: arrival)
       }
       touched.add(
-        op, ref: ref, isNew: isNew, liveBefore: before, atMilliseconds: change.timeMilliseconds, curator: place.curator)
+        op, ref: ref, isNew: isNew, aloneBefore: before, atMilliseconds: change.timeMilliseconds, curator: place.curator
+      )
     }
     if !isLarge, materialisedCount + touched.entries.count >= Self.manyRecords {
       isLarge = true
       try PageCache.growUntilTransactionEnds(db)
     }
   }
+
+  /// How many ops were applied since ``materialise()`` was last called.
+  var pendingOpCount: Int { touched.opCount }
 
   /// Brings typed rows, sets, full text and conflicts into step with what was applied since this was last called: each
   /// record once, however many changes wrote to it.
@@ -200,31 +205,40 @@ final class Applier {
   /// The one rule: the op leaves its cell the ops of the changes that it does not supersede, and itself. A create
   /// joins every cell of its record; only cells that were written to are stored.
   ///
-  /// - Returns: what was live in the cell before, as places in the log; of a create nothing.
-  private func updateLive(_ op: Op, ref: Int64, arrival: Int64) throws -> [Int64] {
+  /// - Returns: the change that was alone live in the cell before, as its place in the log; `nil` where there was none,
+  ///   or several, and of a create.
+  private func updateLive(_ op: Op, ref: Int64, arrival: Int64) throws -> Int64? {
     if op.action == .create {
       try db.run(
         "INSERT INTO live (record, field, element, change) SELECT DISTINCT record, field, element, ? FROM live WHERE record = ?",
         arrival, ref)
-      log.forgetLive()
-      return []
+      log.forgetLive(of: ref)
+      return nil
     }
-    let (before, isStored) = try log.live(in: op.cell, ref: ref)
     let superseded = Set(try op.supersedes.compactMap(log.arrival(of:)))
     let (field, element) = (Blob(op.field), Blob(op.element ?? ""))
-    for change in before {
-      switch (superseded.contains(change), isStored) {
-      case (true, true):
-        try db.run(
-          "DELETE FROM live WHERE record = ? AND field = ? AND element = ? AND change = ?", ref, field, element, change)
-      case (false, false):
-        try db.run("INSERT INTO live (record, field, element, change) VALUES (?, ?, ?, ?)", ref, field, element, change)
-      default: break
+    let alone: Int64?
+    // A cell may have very many live ops: they are not gone through for each that comes, and not copied.
+    do {
+      let (before, isStored) = try log.live(in: op.cell, ref: ref)
+      alone = before.count == 1 ? before[0] : nil
+      if isStored {
+        for change in superseded {
+          try db.run(
+            "DELETE FROM live WHERE record = ? AND field = ? AND element = ? AND change = ?", ref, field, element,
+            change)
+        }
+      } else {
+        for change in before where !superseded.contains(change) {
+          try db.run(
+            "INSERT INTO live (record, field, element, change) VALUES (?, ?, ?, ?)", ref, field, element, change)
+        }
       }
+      log.noteLive(before, in: op.cell)
     }
     try db.run("INSERT INTO live (record, field, element, change) VALUES (?, ?, ?, ?)", ref, field, element, arrival)
-    log.noteLive((before.filter { !superseded.contains($0) } + [arrival]).sorted(), in: op.cell)
-    return before
+    log.replaceLive(in: op.cell, superseded, by: arrival)
+    return alone
   }
 
   private func recordRef(

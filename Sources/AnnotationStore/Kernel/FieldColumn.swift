@@ -62,6 +62,12 @@ package enum FieldColumn {
 
   private static let replacement: Unicode.Scalar = "\u{FFFD}"
 
+  /// An element of a set as its row holds it.
+  package static func shown(_ element: String) -> String { withoutNUL(element) }
+
+  /// Whether several elements may be shown so.
+  static func mayHaveTwins(_ shown: String) -> Bool { shown.unicodeScalars.contains(replacement) }
+
   /// SQLite's text functions end at a NUL character; the log keeps it.
   private static func withoutNUL(_ text: String) -> String {
     guard text.utf8.contains(0) else { return text }

@@ -24,10 +24,15 @@ final class ForkMaterialiser {
 
   /// The replicas of which changes were applied.
   private var touched = Set<Int64>()
+  /// Whether some change was applied that names several: only such a one can join what was not joined before.
+  private var mayHaveJoined = false
 
   /// Notes a change that was applied.
-  func note(replica: Int64, sequence: Int64, arrival: Int64) throws {
+  ///
+  /// - Parameter prerequisites: how many changes it names.
+  func note(replica: Int64, sequence: Int64, arrival: Int64, prerequisites: Int) throws {
     touched.insert(replica)
+    if prerequisites > 1 { mayHaveJoined = true }
     if let last = lastSequences[replica], sequence > last {
       lastSequences[replica] = sequence
       return
@@ -44,39 +49,49 @@ final class ForkMaterialiser {
   }
 
   /// Notes which forks are conflicts, at the end of a transaction. One that was joined stays so, as long as its log does
-  /// not grow.
+  /// not grow; one that was not stays so, unless something was applied that names several changes.
   func update() throws {
     let forked = mayBeForked ? try db.all(Int64.self, "SELECT DISTINCT replica FROM fork") : []
     if forked.isEmpty { return }
-    let open = Set(try db.all(String.self, "SELECT field FROM conflict WHERE type = 'fork'"))
+    let open = try db.each("SELECT field, record FROM conflict WHERE type = 'fork'") {
+      (field: $0.value(String.self, 0) ?? "", owner: RecordID(uuid: $0.value(String.self, 1) ?? ""))
+    }
     for replica in forked {
       guard let key = try db.one(Blob.self, "SELECT key FROM replica WHERE ref = ?", replica) else { continue }
-      if !touched.contains(replica), !open.contains(hexadecimal(key.bytes)) { continue }
+      let field = hexadecimal(key.bytes)
+      let known = open.filter { $0.field == field }
+      if !touched.contains(replica), known.isEmpty || !mayHaveJoined { continue }
       let tips = try log.tips(of: replica)
       let owner = try log.owner(of: replica)
-      let isOpen = try tips.count > 1 && !isJoined(tips.map(\.arrival))
-      try conflicts.set(
-        RecordKey(kind: Kind.curator.rawValue, id: owner), field: hexadecimal(key.bytes), type: .fork,
-        readings: isOpen ? tips.count : 0)
-    }
-  }
-
-  /// Whether some change has all of these in its past.
-  private func isJoined(_ tips: [Int64]) throws -> Bool {
-    let heads = try db.all(Int64.self, "SELECT change FROM head ORDER BY change DESC")
-    if heads.count == 1 { return true }
-    return try heads.contains { try past(of: $0, from: tips.min() ?? 0).isSuperset(of: tips) }
-  }
-
-  /// A change and everything causally before it that arrived at a place or later.
-  private func past(of head: Int64, from first: Int64) throws -> Set<Int64> {
-    var seen: Set<Int64> = [head]
-    var open = [head]
-    while let arrival = open.popLast() {
-      for id in try log.change(arrival).prerequisites {
-        if let before = try log.arrival(of: id), before >= first, seen.insert(before).inserted { open.append(before) }
+      let stays = !known.isEmpty && !mayHaveJoined
+      let isOpen = try tips.count > 1 && (stays || !isJoined(Set(tips.map(\.arrival))))
+      // The branch that is told as the first may have changed, and with it the owner.
+      for case let other? in known.map(\.owner) where other != owner {
+        try conflicts.set(Self.record(of: other), field: field, type: .fork, readings: 0)
       }
+      try conflicts.set(Self.record(of: owner), field: field, type: .fork, readings: isOpen ? tips.count : 0)
     }
-    return seen
+  }
+
+  private static func record(of owner: RecordID) -> RecordKey { RecordKey(kind: Kind.curator.rawValue, id: owner) }
+
+  /// Whether some change has all of these in its past: what came since the first of them is read once.
+  private func isJoined(_ tips: Set<Int64>) throws -> Bool {
+    let heads = Set(try db.all(Int64.self, "SELECT change FROM head"))
+    if heads.count == 1 { return true }
+    // Nothing but itself has a head in its past.
+    let ends = heads.intersection(tips)
+    guard ends.count < 2, let first = tips.min(), let last = ends.first ?? heads.max() else { return false }
+    var reached: [Int64: Set<Int64>] = [:]
+    for arrival in try db.all(Int64.self, "SELECT arrival FROM change WHERE arrival BETWEEN ? AND ?", first, last) {
+      var past: Set<Int64> = tips.contains(arrival) ? [arrival] : []
+      for id in try log.change(arrival).prerequisites {
+        guard let before = try log.arrival(of: id), before >= first, let found = reached[before] else { continue }
+        past = past.isEmpty ? found : past.union(found)
+      }
+      if past.count == tips.count { return true }
+      if !past.isEmpty { reached[arrival] = past }
+    }
+    return false
   }
 }

@@ -66,12 +66,15 @@ final class LogReader: OpSource {
   /// Where changes stand that were asked for: it never changes.
   private var places: [ChangeID: Place] = [:]
   private var ids: [Int64: ChangeID] = [:]
-  /// What is live in cells that were written to with this reader at hand.
+  /// What is live in cells that were written to with this reader at hand, ascending.
   private var written: [CellKey: [Int64]] = [:]
+  /// The creates of records that were asked for.
+  private var creates: [Int64: [Int64]] = [:]
   private var authors: [Int64: ReadTransaction.Author] = [:]
   /// The rows of records that were asked for: they never change either.
   private var refs: [RecordKey: Int64] = [:]
   let lastGraph = ProseGraphCache()
+  let restated = RestateCache()
   private static let cacheLimit = 4 << 20
   private static let placeLimit = 4096
 
@@ -176,11 +179,38 @@ final class LogReader: OpSource {
     }
   }
 
-  /// The creates of a record, as places in the log.
+  /// The creates of a record, as places in the log, ascending.
   func creates(of ref: Int64) throws -> [Int64] {
+    if let known = creates[ref] { return known }
     let first = try db.one(Int64.self, "SELECT change FROM record WHERE ref = ?", ref)
     let later = try db.all(Int64.self, "SELECT change FROM later_op WHERE record = ? AND action = 0", ref)
-    return [first].compactMap { $0 } + later
+    let found = [first].compactMap { $0 } + later
+    if creates.count >= Self.placeLimit { creates.removeAll(keepingCapacity: true) }
+    creates[ref] = found
+    return found
+  }
+
+  /// Whether a change ranks below another: by causal depth, then by id, the same on every replica.
+  func ranks(_ change: Int64, below other: Int64) throws -> Bool {
+    let (left, right) = (try id(of: change), try id(of: other))
+    return try (place(of: left)?.depth ?? 0, left) < (place(of: right)?.depth ?? 0, right)
+  }
+
+  /// The create of a record that ranks lowest, the same on every replica; `nil` where nobody created it yet.
+  func firstCreate(of ref: Int64) throws -> (depth: Int64, id: ChangeID, curator: Int64, atMilliseconds: Int64)? {
+    try db.first(
+      """
+      SELECT change.depth, change.id, change.curator, change.at_ms FROM op JOIN change ON change.arrival = op.change
+      WHERE op.record = ? AND op.action = 0 ORDER BY change.depth, change.id LIMIT 1
+      """, ref
+    ) { row in
+      ChangeID(row.value(Blob.self, 1)?.bytes ?? []).map {
+        (
+          depth: row.value(Int64.self, 0) ?? 0, id: $0, curator: row.value(Int64.self, 2) ?? 0,
+          atMilliseconds: row.value(Int64.self, 3) ?? 0
+        )
+      }
+    } ?? nil
   }
 
   /// The changes that wrote to any record of an id, ascending, as places in the log.
@@ -199,14 +229,23 @@ final class LogReader: OpSource {
     return stored.isEmpty ? (try creates(of: ref), false) : (stored, true)
   }
 
-  /// Takes note of what is live in a cell now that it was written to: it will be written to, or read, again soon.
+  /// Takes note of what is live in a cell that is written to: it will be written to, or read, again soon.
   func noteLive(_ arrivals: [Int64], in cell: CellKey) {
     if written.count >= Self.placeLimit { written.removeAll(keepingCapacity: true) }
     written[cell] = arrivals
   }
 
-  /// Forgets what was noted: a create joined cells.
-  func forgetLive() { written.removeAll(keepingCapacity: true) }
+  /// Brings what was noted of a cell into step with an op that came after all of it.
+  func replaceLive(in cell: CellKey, _ superseded: Set<Int64>, by arrival: Int64) {
+    if !superseded.isEmpty { written[cell]?.removeAll { superseded.contains($0) } }
+    written[cell]?.append(arrival)
+  }
+
+  /// Forgets what was noted: a create joined the cells of a record.
+  func forgetLive(of ref: Int64) {
+    written.removeAll(keepingCapacity: true)
+    creates[ref] = nil
+  }
 
   /// The changes live in a cell.
   func live(in cell: CellKey) throws -> [ChangeID] {

@@ -74,8 +74,7 @@ final class Materialiser {
 
   private func insert(_ element: String, into field: Field, of uuid: String) throws {
     let sql = TypedTable.insertElement[field.name] ?? ""
-    let shown = FieldColumn.content(of: .text(element), in: field)?.column
-    try db.run(sql, uuid, shown)
+    try db.run(sql, uuid, FieldColumn.shown(element))
   }
 
   // MARK: - A record that has a history
@@ -86,21 +85,16 @@ final class Materialiser {
       try removeFromIndex(entry.ref, table)
       try db.run("DELETE FROM \(table.kind.rawValue) WHERE ref = ?", entry.ref)
     }
-    let origin = try db.rows(
-      """
-      SELECT change.curator, change.at_ms, change.depth, change.id FROM op JOIN change ON change.arrival = op.change
-      WHERE op.record = ? AND op.action = 0 ORDER BY change.depth, change.id LIMIT 1
-      """, entry.ref)
-    guard let origin = origin.first else { return }
+    guard let origin = try log.firstCreate(of: entry.ref) else { return }
     let modified = try db.one(
       Int64.self, "SELECT max(change.at_ms) FROM op JOIN change ON change.arrival = op.change WHERE op.record = ?",
       entry.ref)
     let contents = try table.columns.map { try content(of: $0, entry) }
     try insertRow(
-      entry, table, contents, curator: origin["curator"], createdMilliseconds: origin["at_ms"],
-      modifiedMilliseconds: modified ?? origin["at_ms"])
+      entry, table, contents, curator: origin.curator, createdMilliseconds: origin.atMilliseconds,
+      modifiedMilliseconds: modified ?? origin.atMilliseconds)
     for field in table.sets {
-      for element in try knownElements(of: field, entry) { try updateElement(element, of: field, entry) }
+      try update(try knownElements(of: field, entry.key, entry.ref), of: field, entry)
     }
   }
 
@@ -120,9 +114,7 @@ final class Materialiser {
     }
     for field in table.sets {
       let written = entry.ops.filter { $0.field.isSameBytes(as: field.name) }.compactMap(\.element)
-      for element in Set(written.map { Array($0.utf8) }) {
-        try updateElement(String(decoding: element, as: UTF8.self), of: field, entry)
-      }
+      try update(Self.inOrder(Set(written.map { Array($0.utf8) })), of: field, entry)
     }
     if fields.isEmpty {
       try db.run("UPDATE \(table.kind.rawValue) SET \(Self.modified) WHERE ref = ?", entry.atMilliseconds, entry.ref)
@@ -152,32 +144,79 @@ final class Materialiser {
     return (reading.shown?.value).flatMap { FieldColumn.content(of: $0, in: field) }
   }
 
-  private func updateElement(_ element: String, of field: Field, _ entry: TouchedRecords.Entry) throws {
-    let cell = CellKey(record: entry.key, field: field.name, element: element)
-    let live = try log.live(in: cell, ref: entry.ref).arrivals.map(log.id(of:))
+  /// Elements of records by how they are shown, where several may be shown alike.
+  private typealias Twins = [Int64: [[UInt8]: [String]]]
+
+  /// Brings the rows of elements into step. Several elements may be shown alike, for SQLite's texts hold no NUL, and so
+  /// may those of a record of another kind with the same id: their one row stays while any of them is present.
+  private func update(_ elements: [String], of field: Field, _ entry: TouchedRecords.Entry) throws {
+    let table = TypedTable.table(ofSet: field)
     let uuid = entry.key.id.description
-    if SetReading.isPresent(try CellResolver(log).liveOps(live, in: cell)) {
-      try insert(element, into: field, of: uuid)
-    } else {
-      let table = TypedTable.table(ofSet: field)
-      let shown = FieldColumn.content(of: .text(element), in: field)?.column
-      try db.run("DELETE FROM \(table) WHERE record = ? AND \(table) = ?", uuid, shown)
+    var twins: Twins = [:]
+    for element in elements {
+      let shown = FieldColumn.shown(element)
+      let isShown =
+        try isPresent(shown, of: field, entry.key, entry.ref, &twins)
+        || namesakes(of: entry, with: field).contains { try isPresent(shown, of: field, $0.key, $0.ref, &twins) }
+      if isShown {
+        try insert(element, into: field, of: uuid)
+      } else {
+        try db.run("DELETE FROM \(table) WHERE record = ? AND \(table) = ?", uuid, shown)
+      }
     }
   }
 
-  private func knownElements(of field: Field, _ entry: TouchedRecords.Entry) throws -> [String] {
+  /// Whether a record has an element that is shown so.
+  private func isPresent(
+    _ shown: String, of field: Field, _ record: RecordKey, _ ref: Int64, _ twins: inout Twins
+  ) throws -> Bool {
+    var elements = [shown]
+    if FieldColumn.mayHaveTwins(shown) {
+      let known =
+        try twins[ref]
+        ?? Dictionary(grouping: knownElements(of: field, record, ref)) { Array(FieldColumn.shown($0).utf8) }
+      twins[ref] = known
+      elements = known[Array(shown.utf8)] ?? []
+    }
+    return try elements.contains { element in
+      let cell = CellKey(record: record, field: field.name, element: element)
+      let live = try log.live(in: cell, ref: ref).arrivals.map(log.id(of:))
+      return SetReading.isPresent(try CellResolver(log).liveOps(live, in: cell))
+    }
+  }
+
+  /// The records of other kinds with the same id that have the same set.
+  private func namesakes(
+    of entry: TouchedRecords.Entry, with field: Field
+  ) throws -> [(key: RecordKey, ref: Int64)] {
+    let others = try db.each(
+      "SELECT kind, ref FROM record WHERE id = ? AND ref != ?", Blob(entry.key.id.bytes), entry.ref
+    ) { (kind: $0.value(Blob.self, 0)?.text ?? "", ref: $0.value(Int64.self, 1) ?? 0) }
+    return try others.compactMap { other in
+      guard let kind = Kind(rawValue: other.kind), kind.field(named: field.name)?.isSet == true,
+        try exists(other.ref, in: TypedTable.of(kind))
+      else { return nil }
+      return (RecordKey(kind: other.kind, id: entry.key.id), other.ref)
+    }
+  }
+
+  private func knownElements(of field: Field, _ record: RecordKey, _ ref: Int64) throws -> [String] {
     var known = Set(
       try db.all(
-        Blob.self, "SELECT DISTINCT element FROM live WHERE record = ? AND field = ?", entry.ref, Blob(field.name)
+        Blob.self, "SELECT DISTINCT element FROM live WHERE record = ? AND field = ?", ref, Blob(field.name)
       ).map(\.bytes))
-    for create in try log.creates(of: entry.ref) {
-      let op = try log.change(create).ops.first { $0.recordKey == entry.key && $0.action == .create }
+    for create in try log.creates(of: ref) {
+      let op = try log.change(create).ops.first { $0.recordKey == record && $0.action == .create }
       guard case .create(_, let elements)? = op?.payload else { continue }
       for item in elements where item.field.isSameBytes(as: field.name) {
         known.formUnion(item.elements.map { Array($0.utf8) })
       }
     }
-    return known.map { String(decoding: $0, as: UTF8.self) }.sorted { $0.precedesInBytes($1) }
+    return Self.inOrder(known)
+  }
+
+  private static func inOrder(_ elements: Set<[UInt8]>) -> [String] {
+    elements.sorted { $0.lexicographicallyPrecedes($1) }.map { String(decoding: $0, as: UTF8.self) }
   }
 
   // MARK: - Rows

@@ -18,14 +18,17 @@ struct TouchedRecords {
   }
 
   private(set) var entries: [Entry] = []
+  /// How many ops there are.
+  private(set) var opCount = 0
   private var indexes: [RecordKey: Int] = [:]
 
   var isEmpty: Bool { entries.isEmpty }
 
   mutating func add(
-    _ op: Op, ref: Int64, isNew: Bool, liveBefore: [Int64], atMilliseconds: Int64, curator: Int64
+    _ op: Op, ref: Int64, isNew: Bool, aloneBefore: Int64?, atMilliseconds: Int64, curator: Int64
   ) {
-    defer { note(liveBefore, op) }
+    opCount += 1
+    defer { note(aloneBefore, op) }
     if let index = indexes[op.recordKey] {
       entries[index].ops.append(op)
       entries[index].atMilliseconds = max(entries[index].atMilliseconds, atMilliseconds)
@@ -37,10 +40,10 @@ struct TouchedRecords {
     }
   }
 
-  private mutating func note(_ liveBefore: [Int64], _ op: Op) {
+  private mutating func note(_ aloneBefore: Int64?, _ op: Op) {
     guard op.action != .create, op.element == nil, let index = indexes[op.recordKey],
       entries[index].aloneBefore[op.field] == nil
     else { return }
-    entries[index].aloneBefore[op.field] = .some(liveBefore.count == 1 ? liveBefore[0] : nil)
+    entries[index].aloneBefore[op.field] = .some(aloneBefore)
   }
 }

@@ -18,12 +18,15 @@ enum DerivedState {
     }
     try db.execute(sql: "INSERT INTO text_index (text_index) VALUES ('delete-all')")
     let applier = Applier(db)
-    var done = 0
-    var last: Int64 = 0
+    var (done, last, pendingBytes) = (0, Int64(0), 0)
     let next = "SELECT \(LoggedChange.columns) FROM change WHERE arrival > ? ORDER BY arrival LIMIT 1"
     while let logged = try db.first(next, last, read: LoggedChange.init) {
       try applier.rederive(logged)
-      if done % 16 == 0 { try applier.materialise() }
+      pendingBytes += logged.encoded.byteCount
+      if applier.pendingOpCount >= pendingOpLimit || pendingBytes >= pendingByteLimit {
+        try applier.materialise()
+        pendingBytes = 0
+      }
       last = logged.arrival
       done += 1
       progress?(done, total)
@@ -31,6 +34,10 @@ enum DerivedState {
     try applier.finish()
     return done
   }
+
+  /// How much is applied before records are brought into step: one that many changes wrote to is read again each time,
+  /// and all of it is in memory.
+  private static let (pendingOpLimit, pendingByteLimit) = (4096, 1 << 20)
 
   /// SHA-256 over the rows of each derived table in a fixed order, row numbers aside: equal states, equal fingerprints.
   static func fingerprints(_ db: Database) throws -> [(table: String, digest: String)] {
@@ -65,7 +72,7 @@ enum DerivedState {
     }
     queries += TypedTable.setTables.map { ($0, "SELECT record, \($0) FROM \($0) ORDER BY record, \($0)") }
     queries += [
-      ("conflict", "SELECT record, kind, field, type, readings FROM conflict ORDER BY record, field, type"),
+      ("conflict", "SELECT record, kind, field, type, readings FROM conflict ORDER BY record, kind, field, type"),
       (
         "fork",
         "SELECT replica.key, sequence FROM fork JOIN replica ON replica.ref = fork.replica ORDER BY key, sequence"

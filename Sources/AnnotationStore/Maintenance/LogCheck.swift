@@ -55,6 +55,19 @@ struct LogCheck {
     return LogVerifier(store: store, replica: replica, after: (id, change.sequence))
   }
 
+  /// Tells of ids that records of several kinds have: each is reached under its kind's letter.
+  static func sharedIDs(_ db: Database, limit: Int) throws -> [String] {
+    try db.each(
+      """
+      SELECT id, group_concat(CAST(kind AS TEXT), ', ') FROM record GROUP BY id HAVING count(*) > 1
+      ORDER BY id LIMIT ?
+      """, limit
+    ) { row in
+      let id = RecordID(row.value(Blob.self, 0)?.bytes ?? [])
+      return "records of several kinds have the id \(id?.description ?? ""): \(row.value(String.self, 1) ?? "")"
+    }
+  }
+
   /// Checks the ends of the branches.
   mutating func finish(_ db: Database) throws {
     if isBroken || branches.values.allSatisfy(\.isSealed) { return }

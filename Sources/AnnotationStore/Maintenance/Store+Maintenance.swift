@@ -75,6 +75,8 @@ extension Store {
         let differences = try pool.read { try schema.differences($0) }
         report.problems += differences.map(\.problem)
         try compareWithRebuilt(&report, schema, except: differences.map(\.name)) { progress?(total + $0, 2 * total) }
+        let room = VerificationReport.warningLimit - report.warnings.count
+        if report.isSound { report.warnings += try pool.read { try LogCheck.sharedIDs($0, limit: room) } }
       }
       return report
     }

@@ -20,9 +20,14 @@ public struct ProseVersion: Hashable, Sendable {
 extension ReadTransaction {
   /// The text of a prose field as it stands now, to be edited.
   ///
+  /// - Parameter kind: the kind of the record, where there are several of its id; else one that has the field.
   /// - Throws: ``StoreError/noRecord(_:)``; ``ModelError`` where the record has no such field, or it is no prose.
-  public func proseVersion(of record: RecordID, _ fieldName: String) throws -> ProseVersion {
-    let found = try existing(record)
+  public func proseVersion(
+    of record: RecordID, _ fieldName: String, of kind: Kind? = nil
+  ) throws -> ProseVersion {
+    guard let found = try self.record(record, preferring: kind.map { [$0] } ?? Kind.having(fieldName)) else {
+      throw StoreError.noRecord(record.description)
+    }
     guard let field = found.kind.field(named: fieldName) else {
       throw ModelError.unknownField(kind: found.kind, field: fieldName)
     }
@@ -64,7 +69,9 @@ extension WriteTransaction {
 
   /// Edits a text from a version, also of a record that was deleted since where `evenDeleted` says so.
   func edit(_ version: ProseVersion, to text: String?, evenDeleted: Bool) throws -> Bool {
-    let (_, field) = try editable(version.cell.record.id, version.cell.field, evenDeleted: evenDeleted)
+    let (_, field) = try editable(
+      version.cell.record.id, version.cell.field, of: Kind(rawValue: version.cell.record.kind), evenDeleted: evenDeleted
+    )
     guard let text else {
       throw ModelError.malformed(field: field.name, value: "", remedy: "give it a text, or delete the record")
     }
@@ -97,7 +104,8 @@ extension WriteTransaction {
     guard isExact, typing.edits.count <= Limits.opsInChange, typing.byteCount <= Self.typedBytes else {
       return try edit(version, to: text)
     }
-    let (_, field) = try editable(version.cell.record.id, version.cell.field)
+    let (_, field) = try editable(
+      version.cell.record.id, version.cell.field, of: Kind(rawValue: version.cell.record.kind))
     try checkNew(.text(text), for: field, of: Kind(rawValue: version.cell.record.kind) ?? .claim)
     if text.utf8.elementsEqual(version.text.utf8) { return false }
     try checkKnown(version)

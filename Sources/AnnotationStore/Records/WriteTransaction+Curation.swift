@@ -107,9 +107,9 @@ extension WriteTransaction {
       .assessment, id,
       [("claim", .value(.bytes(claim.bytes))), ("stance", text(stance)), ("body", body.flatMap(text))])
     if !isNew {
-      if try reader().existing(id).isDeleted { try restore(id) }
-      try set(id, "stance", to: .text(stance))
-      if let body { try set(id, "body", to: .text(body)) }
+      if try reader().existing(id, of: .assessment).isDeleted { try restore(id, of: .assessment) }
+      try set(id, "stance", of: .assessment, to: .text(stance))
+      if let body { try set(id, "body", of: .assessment, to: .text(body)) }
     }
     return Added(id: id, isNew: isNew)
   }
@@ -228,7 +228,7 @@ extension WriteTransaction {
       if keys.contains(where: { isPending(CellKey(record: $0, field: "")) }) { try flush() }
     }
     if let kind = kindSeenAlive(record), kinds.contains(kind) { return }
-    guard let (kind, isDeleted) = try applied.life(of: record) else {
+    guard let (kind, isDeleted) = try applied.life(of: record, preferring: kinds) else {
       _ = try aliveKey(record)
       return
     }

@@ -42,13 +42,17 @@ extension WriteTransaction {
 
   /// Gives a register another value, or edits prose to another text.
   ///
-  /// - Parameter value: `nil` for an explicit null, which clears a register.
+  /// - Parameters:
+  ///   - kind: the kind of the record, where there are several of its id.
+  ///   - value: `nil` for an explicit null, which clears a register.
   /// - Returns: `false` where the field says this already.
   /// - Throws: ``StoreError/conflict(_:_:field:)`` where a register is in conflict: nobody resolves by accident. A text is
   ///   never: what several wrote apart is merged, and edited as it was merged.
   @discardableResult
-  public func set(_ record: RecordID, _ fieldName: String, to value: CBORValue?) throws -> Bool {
-    let (key, field) = try editable(record, fieldName)
+  public func set(
+    _ record: RecordID, _ fieldName: String, of kind: Kind? = nil, to value: CBORValue?
+  ) throws -> Bool {
+    let (key, field) = try editable(record, fieldName, of: kind)
     guard !field.isSet else { throw ModelError.notASet(field: field.name, isSet: true) }
     try checkNew(value, for: field, of: Kind(rawValue: key.kind) ?? .claim)
     let cell = CellKey(record: key, field: field.name)
@@ -67,10 +71,13 @@ extension WriteTransaction {
 
   /// Adds an element to a set, or removes it.
   ///
+  /// - Parameter kind: the kind of the record, where there are several of its id.
   /// - Returns: `false` where the element is there already, or was not.
   @discardableResult
-  public func setElement(_ record: RecordID, _ fieldName: String, _ element: String, isPresent: Bool) throws -> Bool {
-    let (key, field) = try editable(record, fieldName)
+  public func setElement(
+    _ record: RecordID, _ fieldName: String, of kind: Kind? = nil, _ element: String, isPresent: Bool
+  ) throws -> Bool {
+    let (key, field) = try editable(record, fieldName, of: kind)
     let element = try field.parseElement(element)
     let cell = CellKey(record: key, field: field.name, element: element)
     let live = try live(in: cell)
@@ -85,9 +92,10 @@ extension WriteTransaction {
 
   /// Deletes a record, naming what is live in it and on it: what somebody else wrote meanwhile stays in sight.
   ///
+  /// - Parameter kind: the kind of the record, where there are several of its id.
   /// - Throws: ``StoreError/conflict(_:_:field:)`` where whether it is deleted is in conflict.
-  public func delete(_ record: RecordID) throws {
-    let key = try aliveKey(record)
+  public func delete(_ record: RecordID, of kind: Kind? = nil) throws {
+    let key = try aliveKey(record, of: kind)
     if try applied.isLifeInConflict(key), let kind = Kind(rawValue: key.kind) {
       throw StoreError.conflict(record, kind, field: "")
     }
@@ -114,9 +122,10 @@ extension WriteTransaction {
 
   /// Takes the delete of a record back.
   ///
+  /// - Parameter kind: the kind of the record, where there are several of its id.
   /// - Throws: ``StoreError/conflict(_:_:field:)`` where whether it is deleted is in conflict.
-  public func restore(_ record: RecordID) throws {
-    let found = try reader().existing(record)
+  public func restore(_ record: RecordID, of kind: Kind? = nil) throws {
+    let found = try reader().existing(record, of: kind)
     if try applied.isLifeInConflict(found.key) { throw StoreError.conflict(record, found.kind, field: "") }
     guard found.isDeleted else { throw StoreError.notDeleted(record, found.kind) }
     try append(
@@ -133,33 +142,42 @@ extension WriteTransaction {
   }
 
   /// A record that may be written to.
-  func aliveKey(_ record: RecordID) throws -> RecordKey {
-    let found = try existing(record)
+  func aliveKey(_ record: RecordID, of kind: Kind? = nil) throws -> RecordKey {
+    let found = try existing(record, preferring: kind.map { [$0] } ?? Kind.allCases)
     if found.isDeleted { throw try applied.refusal(ofDeleted: record, found.kind) }
+    if let kind, found.kind != kind { throw StoreError.wrongKind(record, is: found.kind, wanted: [kind]) }
     return found.key
   }
 
-  private func existing(_ record: RecordID) throws -> Record {
-    if let found = try applied.record(record), !isPending(CellKey(record: found.key, field: "")) {
+  private func existing(_ record: RecordID, preferring kinds: [Kind]) throws -> Record {
+    if let found = try applied.record(record, preferring: kinds), !isPending(CellKey(record: found.key, field: "")) {
       return found
     }
-    return try reader().existing(record)
+    guard let found = try reader().record(record, preferring: kinds) else {
+      throw StoreError.noRecord(record.description)
+    }
+    return found
   }
 
   /// A field of a record that may be written to.
   ///
-  /// - Parameter evenDeleted: whether a delete does not matter, because the write is from before it.
+  /// - Parameters:
+  ///   - kind: the kind that is meant, where there are several of this id; else one that has the field.
+  ///   - evenDeleted: whether a delete does not matter, because the write is from before it.
   func editable(
-    _ record: RecordID, _ fieldName: String, evenDeleted: Bool = false
+    _ record: RecordID, _ fieldName: String, of kind: Kind? = nil, evenDeleted: Bool = false
   ) throws -> (RecordKey, Field) {
-    let kind = try kind(of: record, evenDeleted: evenDeleted)
+    let meant = kind
+    let kind = try self.kind(
+      of: record, preferring: meant.map { [$0] } ?? Kind.having(fieldName), evenDeleted: evenDeleted)
+    if let meant, kind != meant { throw StoreError.wrongKind(record, is: kind, wanted: [meant]) }
     guard let field = kind.field(named: fieldName) else {
       throw ModelError.unknownField(kind: kind, field: fieldName)
     }
     let key = RecordKey(kind: kind.rawValue, id: record)
     let isIdentity =
       switch kind {
-      case .source: field.name == (try identityField(of: existing(record)))
+      case .source: field.name == (try identityField(of: existing(record, preferring: [kind])))
       case .curator: field.name == "orcid" && key.isDerived
       default: false
       }
@@ -168,10 +186,10 @@ extension WriteTransaction {
   }
 
   /// The kind of a record that may be written to.
-  private func kind(of record: RecordID, evenDeleted: Bool) throws -> Kind {
-    if let kind = kindSeenAlive(record) { return kind }
-    let known = isPendingID(record) ? nil : try applied.life(of: record)
-    let life = try known ?? { (kind: $0.kind, isDeleted: $0.isDeleted) }(existing(record))
+  private func kind(of record: RecordID, preferring kinds: [Kind], evenDeleted: Bool) throws -> Kind {
+    if let kind = kindSeenAlive(record), kinds.contains(kind) { return kind }
+    let known = isPendingID(record) ? nil : try applied.life(of: record, preferring: kinds)
+    let life = try known ?? { (kind: $0.kind, isDeleted: $0.isDeleted) }(existing(record, preferring: kinds))
     if !life.isDeleted { noteAlive(record, life.kind) }
     if life.isDeleted, !evenDeleted { throw try applied.refusal(ofDeleted: record, life.kind) }
     return life.kind

@@ -53,6 +53,7 @@ package struct TranscriptReading {
   private let written: [CellKey: [Int]]
   private let superseded: [CellKey: Set<Int>]
   package let lastGraph = ProseGraphCache()
+  package let restated = RestateCache()
 
   /// Reads a transcript whose entries name earlier ones only.
   package init(_ transcript: RecordTranscript, of key: RecordKey) {

@@ -16,7 +16,8 @@ struct Card {
 
   /// The first line: what it is and how it stands.
   func heading(_ id: String, _ kind: Kind, _ states: [String]) {
-    console.data(([console.style(id, .bold) + "  " + kind.rawValue] + states).joined(separator: " · "))
+    let told = states.map { TerminalText.truncated($0, to: TextTable.cellLimit) }
+    console.data(([console.style(id, .bold) + "  " + kind.rawValue] + told).joined(separator: " · "))
   }
 
   /// A text, indented.

@@ -9,6 +9,8 @@ struct ConflictTelling {
 
   /// How many words are left around those that differ.
   private static let context = 8
+  /// How many values of one conflict are told.
+  static let valueLimit = 20
   /// How many lines one value takes at most.
   private static let valueLines = 12
 
@@ -48,10 +50,13 @@ struct ConflictTelling {
     if let base = conflict.base {
       item(console.style("before", .dim), try told(base, as: words?.base) ?? oneLine(base.content))
     }
-    for (index, reading) in conflict.values.enumerated() {
+    for (index, reading) in conflict.values.prefix(Self.valueLimit).enumerated() {
       let text = try told(reading) { words?.side(index, $0) } ?? told(reading, in: conflict)
       item(conflict.isOfValues ? console.style("\(index + 1)", .bold) : "-", text)
       item("", console.style(try who(reading), .dim))
+    }
+    if conflict.values.count > Self.valueLimit {
+      item("…", "\(conflict.values.count - Self.valueLimit) more (variorum conflicts --json has all)")
     }
     if let telling {
       item(console.style("merged", .bold), telling.merged.told(console, context: Self.context))

@@ -10,10 +10,11 @@ struct DecisionTelling {
     try store.read { reader in
       let names = RecordNames(reader)
       let shortID = try names.shortID(conflict.record)
-      let decision = try reader.decisions(of: conflict.record.id).first { $0.change == change }
+      let decisions = try reader.decisions(of: conflict.record.id, of: conflict.record.kind)
+      let decision = decisions.first { $0.change == change }
       let what =
         try decision.map { try HistoryTelling(names: names, console: console).decided($0) } ?? [
-          Self.life(of: reader.existing(conflict.record.id))
+          Self.life(of: reader.existing(conflict.record.id, of: conflict.record.kind))
         ]
       console.written(
         id: conflict.record.id, kind: conflict.record.kind, change: change,

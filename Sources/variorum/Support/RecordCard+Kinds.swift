@@ -42,7 +42,9 @@ extension RecordCard {
 
   private func sourceField(_ label: String, _ source: RecordID?) throws {
     guard let source else { return }
-    guard let record = try reader.record(source) else { return card.field(label, "\(source), which is not here") }
+    guard let record = try reader.record(source, preferring: [.source]) else {
+      return card.field(label, "\(source), which is not here")
+    }
     var text = "\(Citation(record).line)  \(console.style(try names.shortID(record), .dim))"
     if record.flag("retracted") == true { text += "  " + console.style("RETRACTED", .red) }
     if record.isDeleted { text += "  " + console.style("(deleted)", .red) }

@@ -74,8 +74,10 @@ struct RecordCard {
   /// The word that a field shows; where it is in conflict all that are live, the one shown first.
   func word(_ field: String, of record: Record) throws -> String? {
     guard flagged.contains(field) else { return record.text(field) }
-    return try reader.conflict(of: record.id, in: field)?.values.map { try names.content($0.content) }
-      .joined(separator: " | ")
+    guard let values = try reader.conflict(of: record.id, in: field, of: record.kind)?.values else { return nil }
+    let told = try values.prefix(ConflictTelling.valueLimit).map { try names.content($0.content) }
+    let more = values.count > told.count ? ["and \(values.count - told.count) more"] : []
+    return (told + more).joined(separator: " | ")
   }
 
   /// A labelled field, marked where one of the fields that it tells is in conflict.
@@ -110,7 +112,7 @@ struct RecordCard {
 
   /// What is in conflict and what was decided, each with who wrote it.
   private func tellConflicts(of record: Record) throws {
-    for decision in asOf == nil ? try reader.decisions(of: record.id) : [] {
+    for decision in asOf == nil ? try reader.decisions(of: record.id, of: record.kind) : [] {
       let told = try HistoryTelling(names: names, console: console).decided(decision)
       let who = "\(try names.curator(decision.curator)), \(shortTime(decision.atMilliseconds))"
       card.field(

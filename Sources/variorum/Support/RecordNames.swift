@@ -5,6 +5,7 @@ import AnnotationStore
 final class RecordNames {
   private let reader: ReadTransaction
   private var curators: [RecordID: String] = [:]
+  private var references: [RecordKey: String] = [:]
   private var labels: [String: String?] = [:]
   private var citations: [RecordID: Citation?] = [:]
   private static let limit = 4096
@@ -45,8 +46,7 @@ final class RecordNames {
   func citation(_ source: RecordID) throws -> Citation? {
     if let known = citations[source] { return known }
     if citations.count >= Self.limit { citations.removeAll() }
-    let record = try reader.record(source)
-    let citation = record?.kind == .source ? record.map { Citation($0) } : nil
+    let citation = try reader.record(source, of: .source).map { Citation($0) }
     citations[source] = .some(citation)
     return citation
   }
@@ -76,10 +76,17 @@ final class RecordNames {
     return TerminalText.onOneLine(text)
   }
 
-  /// The short id of a record that another one names; the UUID where it is not here.
-  func reference(_ id: RecordID) throws -> String {
-    guard let record = try reader.record(id) else { return id.description }
-    return try shortID(record)
+  /// The short id of a record that another one or a change names; the UUID where it is not here.
+  ///
+  /// - Parameter kind: its kind, where that is known: the record itself is not read.
+  func reference(_ id: RecordID, _ kind: String = "") throws -> String {
+    let key = RecordKey(kind: kind, id: id)
+    if let known = references[key] { return known }
+    if references.count >= Self.limit { references.removeAll() }
+    let found = try reader.life(of: id, preferring: Kind(rawValue: kind).map { [$0] } ?? Kind.allCases)
+    let name = try found.map { try reader.shortID(id, $0.kind) } ?? id.description
+    references[key] = name
+    return name
   }
 
   /// What a field holds, for people.

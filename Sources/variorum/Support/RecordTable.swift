@@ -67,7 +67,12 @@ struct RecordTable {
     let by = try names.curator(record.curator)
     let when = shortTime(record.createdMilliseconds)
     let mark = try mark(record)
-    func text(_ field: String) -> String { record.text(field) ?? "" }
+    // To a file or pipe, too, no more than may be written there.
+    func text(_ field: String) -> String {
+      let isProse = record.kind.field(named: field)?.isProse ?? false
+      let limit = isProse ? TextRules.proseByteLimit : TextRules.labelByteLimit
+      return TerminalText.truncated(record.text(field) ?? "", toBytes: limit)
+    }
     func target(_ field: String) throws -> String { try record.reference(field).map { try names.reference($0) } ?? "" }
     switch kind {
     case nil: return [id, record.kind.rawValue, by, when, mark + (try names.headline(record))]

@@ -130,7 +130,9 @@ final class ResolveSession {
       because = answer.allSatisfy(\.isWhitespace) ? nil : answer
     }
     let commit = try store.commit {
-      try $0.resolve(conflict.record.id, conflict.field, decision, because: because, expecting: conflict.digest)
+      try $0.resolve(
+        conflict.record.id, conflict.field, decision, because: because, expecting: conflict.digest,
+        of: conflict.record.kind)
     }
     console.removeDraft()
     console.notice(commit.notice)
@@ -157,7 +159,7 @@ final class ResolveSession {
 
   private func show(_ conflict: ConflictDetail) throws {
     try store.read { reader in
-      let record = try reader.existing(conflict.record.id)
+      let record = try reader.existing(conflict.record.id, of: conflict.record.kind)
       try RecordCard(reader: reader, names: RecordNames(reader), card: Card(console), asOf: nil).show(record)
     }
   }

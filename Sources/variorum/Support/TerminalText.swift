@@ -127,6 +127,14 @@ enum TerminalText {
     return out + (columns > 0 ? "…" : "") + (isStyled ? reset : "")
   }
 
+  /// The text in at most so many bytes of UTF-8, an ellipsis for what was cut off.
+  static func truncated(_ text: String, toBytes limit: Int) -> String {
+    if text.utf8.count <= limit { return text }
+    var end = text.utf8.index(text.startIndex, offsetBy: limit)
+    while end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }
+    return text[..<end] + "…"
+  }
+
   /// The text on one line: breaks and tabs become spaces.
   static func onOneLine(_ text: String) -> String {
     text.split(whereSeparator: { $0.isNewline || $0 == "\t" || $0 == " " }).joined(separator: " ")

@@ -31,6 +31,9 @@ struct TextTable {
     }
   }
 
+  /// The most columns of the terminal that a cell takes: one value that is too long floods no screen.
+  static let cellLimit = 200
+
   /// The columns, from the left.
   let columns: [Column]
   private(set) var rows: [[String]] = []
@@ -52,6 +55,7 @@ struct TextTable {
     for row in rows {
       for (index, cell) in row.enumerated() { natural[index] = max(natural[index], TerminalText.width(cell)) }
     }
+    natural = natural.map { min($0, Self.cellLimit) }
     let shown = columnsThatFit(natural, width)
     let widths = fittedWidths(natural, shown, width)
     let heading = line(columns.map(\.title), shown, widths)

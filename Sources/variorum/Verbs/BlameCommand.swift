@@ -24,7 +24,7 @@ struct BlameCommand: Verb {
     try store.read { reader in
       let record = try reader.record(named: record)
       let names = RecordNames(reader)
-      let entries = try reader.blame(record.id)
+      let entries = try reader.blame(record.id, of: record.kind)
       if console.isJSON {
         for entry in entries { console.json(Self.value(entry, of: record)) }
         return

@@ -23,7 +23,7 @@ struct DeleteCommand: Verb {
     let commit = try store.commit { tx in
       for target in targets {
         try tx.refuseOwn(target)
-        try tx.delete(target.id)
+        try tx.delete(target.id, of: target.kind)
       }
     }
     console.notice(commit.notice)
@@ -53,7 +53,7 @@ struct DeleteCommand: Verb {
 extension [Record] {
   /// Each record once, in the order in which they were named.
   var uniqueRecords: [Record] {
-    var seen = Set<RecordID>()
-    return filter { seen.insert($0.id).inserted }
+    var seen = Set<RecordKey>()
+    return filter { seen.insert($0.key).inserted }
   }
 }

@@ -32,7 +32,7 @@ struct DiffCommand: Verb {
       let current = try reader.record(named: record)
       let names = RecordNames(reader)
       let (from, to) = (try from.map { try reader.change(named: $0) }, try to.map { try reader.change(named: $0) })
-      switch try reader.difference(of: current.id, from: from, to: to) {
+      switch try reader.difference(of: current.id, current.kind, from: from, to: to) {
       case .success(let difference):
         if console.isJSON { return console.json(Self.value(difference, from, to)) }
         try Self.write(difference, names, console)

@@ -61,7 +61,7 @@ struct EditCommand: Verb {
     let shortID = try store.shortID(target.id, target.kind)
     for case .prose(let version, let text) in edits {
       let (now, conflicts) = try store.read {
-        (try $0.existing(target.id).text(version.field) ?? "", try $0.conflicts(of: target.id))
+        (try $0.existing(target.id, of: target.kind).text(version.field) ?? "", try $0.conflicts(of: target.id))
       }
       if !now.utf8.elementsEqual(text.utf8) {
         console.message("somebody else changed \(version.field) while you wrote; both edits are in it now")
@@ -128,10 +128,10 @@ struct EditCommand: Verb {
     /// Does it; `false` where the record says this already.
     func apply(to target: Record, _ value: CBORValue?, in tx: WriteTransaction) throws -> Bool {
       switch self {
-      case .value(let pair): try tx.set(target.id, pair.field, to: value)
-      case .empty(let field): try tx.set(target.id, field, to: nil)
+      case .value(let pair): try tx.set(target.id, pair.field, of: target.kind, to: value)
+      case .empty(let field): try tx.set(target.id, field, of: target.kind, to: nil)
       case .element(let pair, let isPresent):
-        try tx.setElement(target.id, pair.field, pair.value, isPresent: isPresent)
+        try tx.setElement(target.id, pair.field, of: target.kind, pair.value, isPresent: isPresent)
       case .prose(let version, let text): try tx.edit(version, to: text)
       }
     }
@@ -168,7 +168,7 @@ struct EditCommand: Verb {
           ? "a \(target.kind.rawValue) has nothing that could be edited (delete it and add another)"
           : "a \(target.kind.rawValue) has no prose to edit (give --set FIELD=VALUE; its fields: \(known))")
     }
-    let version = try store.read { try $0.proseVersion(of: target.id, field.name) }
+    let version = try store.read { try $0.proseVersion(of: target.id, field.name, of: target.kind) }
     return .prose(version, to: try prose.text(initial: version.text, console: console))
   }
 }

@@ -58,7 +58,7 @@ struct LogCommand: Verb {
         if console.isJSON { return console.json(Self.value(change)) }
         if oneline { return console.data(try line(change, names, console)) }
         if shown > 1 { console.data("") }
-        try write(change, names, reader, console)
+        try write(change, names, console)
       }
       if console.isJSON { return }
       if shown == 0 { console.message("no change found") }
@@ -80,7 +80,7 @@ struct LogCommand: Verb {
   private func summary(_ change: ChangeSummary, _ names: RecordNames) throws -> String {
     if change.entries.count == 1, change.opCount == 1, let entry = change.entries.first {
       let what = entry.field.isEmpty ? Self.verb(entry.action) : "\(entry.field) \(Self.verb(entry.action))"
-      return "\(entry.kind) \(try names.reference(entry.record)) \(what)"
+      return "\(entry.kind) \(try names.reference(entry.record, entry.kind)) \(what)"
     }
     return Self.counts(change)
   }
@@ -117,9 +117,7 @@ struct LogCommand: Verb {
     return rest > 0 ? "\(told), and \(rest) more ops" : told
   }
 
-  private func write(_ change: ChangeSummary, _ names: RecordNames, _ reader: ReadTransaction, _ console: Console)
-    throws
-  {
+  private func write(_ change: ChangeSummary, _ names: RecordNames, _ console: Console) throws {
     let card = Card(console)
     let id = console.style("change \(change.id.hex.prefix(12))", .yellow)
     let who = console.style(TerminalText.onOneLine(try names.curator(change.curator)), .bold)
@@ -128,8 +126,7 @@ struct LogCommand: Verb {
     if stat { return card.line(Self.counts(change)) }
     let telling = HistoryTelling(names: names, console: console)
     for entry in change.entries {
-      let known = try reader.record(entry.record)
-      let id = try known.map { try names.shortID($0) } ?? entry.record.description
+      let id = try names.reference(entry.record, entry.kind)
       var lines = try telling.lines(entry)
       if lines.isEmpty { continue }
       card.text(

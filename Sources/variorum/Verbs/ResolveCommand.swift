@@ -104,7 +104,8 @@ struct ResolveCommand: Verb {
     // The number was looked up in what was just read, so that must be what is live; or else what is said to be.
     let commit = try store.commit {
       try $0.resolve(
-        conflict.record.id, conflict.field, decision, because: because, expecting: expect ?? conflict.digest)
+        conflict.record.id, conflict.field, decision, because: because, expecting: expect ?? conflict.digest,
+        of: conflict.record.kind)
     }
     console.notice(commit.notice)
     let telling = DecisionTelling(store: store, console: console)

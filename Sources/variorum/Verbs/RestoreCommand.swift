@@ -19,7 +19,7 @@ struct RestoreCommand: Verb {
   func run(_ console: Console) throws {
     let store = try global.openStore()
     let targets = try records.map { name in try store.read { try $0.record(named: name) } }.uniqueRecords
-    let commit = try store.commit { tx in for target in targets { try tx.restore(target.id) } }
+    let commit = try store.commit { tx in for target in targets { try tx.restore(target.id, of: target.kind) } }
     console.notice(commit.notice)
     for target in targets {
       let shortID = try store.shortID(target.id, target.kind)

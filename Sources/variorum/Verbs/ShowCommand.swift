@@ -33,7 +33,7 @@ struct ShowCommand: Verb {
       let names = RecordNames(reader)
       let change = try at.map { try reader.change(named: $0) }
       let shown = try change.map { change -> Record in
-        guard let past = try reader.record(current.id, at: change) else {
+        guard let past = try reader.record(current.id, of: current.kind, at: change) else {
           throw CLIError.failed(
             "\(try names.shortID(current)) was not there yet at change \(change.hex.prefix(12)) "
               + "(variorum log \(try names.shortID(current)) shows its changes)")

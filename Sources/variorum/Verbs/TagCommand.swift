@@ -27,8 +27,8 @@ struct TagCommand: Verb {
       throw StoreError.wrongKind(target.id, is: target.kind, wanted: [.claim, .annotation])
     }
     let commit = try store.commit { tx in
-      let changed = try tags.filter { try tx.setElement(target.id, "tags", $0, isPresent: !remove) }
-      return (changed, try tx.reader().existing(target.id).elements("tags"))
+      let changed = try tags.filter { try tx.setElement(target.id, "tags", of: target.kind, $0, isPresent: !remove) }
+      return (changed, try tx.reader().existing(target.id, of: target.kind).elements("tags"))
     }
     let (changed, now) = commit.value
     let state = now.isEmpty ? "it has none now" : "it has \(now.joined(separator: ", "))"

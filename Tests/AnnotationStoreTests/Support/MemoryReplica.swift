@@ -41,7 +41,8 @@ final class MemoryReplica {
 
   private static let tables =
     [
-      "store", "local_replica", "local_setting", "change", "replica", "concurrent_head", "record", "later_op", "live",
+      "fork", "store", "local_replica", "local_setting", "change", "replica", "concurrent_head", "record", "later_op",
+      "live",
       "conflict",
     ] + TypedTable.setTables + Kind.allCases.map(\.rawValue)
 
@@ -84,6 +85,19 @@ final class MemoryReplica {
       }
       try applier.finish()
       return waiting.count
+    }
+  }
+
+  /// Takes changes that the API would not write, in one transaction, each after what it names.
+  func apply(_ changes: [(change: Change, encoded: EncodedChange, id: ChangeID)]) throws {
+    try queue.write { db in
+      let applier = Applier(db)
+      for (change, encoded, id) in changes {
+        guard case .applied = try applier.receive(encoded, change: change, id: id, seal: nil, batch: nil) else {
+          throw LogDamage(arrival: 0, detail: "a change of a test was not applied")
+        }
+      }
+      try applier.finish()
     }
   }
 

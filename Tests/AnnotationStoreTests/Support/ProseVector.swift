@@ -73,6 +73,7 @@ extension ProseVector {
 struct VectorSource: OpSource {
   let ops: [ChangeID: FoundOp]
   let lastGraph = ProseGraphCache()
+  let restated = RestateCache()
 
   init(_ entries: [ProseOracle.Entry]) {
     ops = Dictionary(
