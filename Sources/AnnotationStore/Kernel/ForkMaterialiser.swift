@@ -65,18 +65,6 @@ final class ForkMaterialiser {
   private func isJoined(_ tips: [Int64]) throws -> Bool {
     let heads = try db.all(Int64.self, "SELECT change FROM head ORDER BY change DESC")
     if heads.count == 1 { return true }
-    return try heads.contains { try past(of: $0, from: tips.min() ?? 0).isSuperset(of: tips) }
-  }
-
-  /// A change and everything causally before it that arrived at a place or later.
-  private func past(of head: Int64, from first: Int64) throws -> Set<Int64> {
-    var seen: Set<Int64> = [head]
-    var open = [head]
-    while let arrival = open.popLast() {
-      for id in try log.change(arrival).prerequisites {
-        if let before = try log.arrival(of: id), before >= first, seen.insert(before).inserted { open.append(before) }
-      }
-    }
-    return seen
+    return try heads.contains { try log.past(of: $0, from: tips.min() ?? 0).isSuperset(of: tips) }
   }
 }
