@@ -145,7 +145,11 @@ let package = Package(
       name: "InterchangeTests", dependencies: ["Interchange", "SyncTransports"], exclude: ["Golden"],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["variorum", "EmbeddedApp", "AnnotationStore", "SyncTransports"],
+      name: "CommandLineTests",
+      dependencies: [
+        "variorum", "EmbeddedApp", "AnnotationStore", "SyncTransports",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: strict),
     // The simulation: whole replicas in one process, on a disk that fails. Tests/Simulation/run.sh runs many seeds.
     .target(

@@ -162,6 +162,12 @@ public final class WriteTransaction {
     pendingBytes = 0
   }
 
+  /// Writes a change without ops, which says no more than that all that is here came before it.
+  func appendNothing() throws {
+    try flush()
+    try append([], seals: false)
+  }
+
   /// Writes what is left and seals it.
   func finish() throws {
     if pending.isEmpty {

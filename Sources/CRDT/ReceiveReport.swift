@@ -66,6 +66,9 @@ public struct Refusal: Hashable, Sendable {
   public var reason: String
   /// Whether the same changes may be taken later, once others have come: then they are worth another try.
   public var isForNow: Bool
+  /// Whether it is refused for being of a newer version of the format, which a newer program may take. A hub does not
+  /// tell.
+  public var isNewer = false
 
   /// Notes a refusal.
   public init(replica: ReplicaID?, sequence: UInt64, count: Int, reason: String, isForNow: Bool = false) {
@@ -74,5 +77,19 @@ public struct Refusal: Hashable, Sendable {
     self.count = count
     self.reason = reason
     self.isForNow = isForNow
+  }
+}
+
+extension Refusal {
+  /// Notes a pack that is refused as a whole.
+  public init(_ error: PackError) {
+    self.init(replica: nil, sequence: 0, count: 0, reason: "\(error)")
+    isNewer = error.isNewer
+  }
+
+  /// Notes a run of a pack that is refused.
+  public init(_ run: Pack.RefusedRun) {
+    self.init(replica: run.replica, sequence: run.sequence, count: run.count, reason: "\(run.reason)")
+    isNewer = run.isNewer
   }
 }

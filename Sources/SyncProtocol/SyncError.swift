@@ -27,7 +27,7 @@ public enum SyncError: Error, Hashable, Sendable, CustomStringConvertible {
     case .malformed(let error): "a sync message cannot be read: \(error)"
     case .inconsistent(let what): "a sync message contradicts itself: \(what)"
     case .tooLarge(let what): "\(what) is over the limit"
-    case .version(let version): "sync version \(version) is not known here; a newer variorum may speak it"
+    case .version(let version): "sync version \(version) is not known here: install the newer variorum"
     case .unknownMessage(let kind): "a sync message of the unknown kind \(kind)"
     case .otherStore(let here, let there): "the other side has store \(there), this one is \(here)"
     case .outOfOrder(let received, let expected): "the other side sent \(received) where \(expected) had to come"

@@ -42,4 +42,31 @@ public enum SyncPlan {
     }
     return SyncWant(logs: logs)
   }
+
+  /// What the want of a bundle says: of every log the tips and a locator, in no more ids than fit into one message.
+  ///
+  /// Where all together would be more, locators give way: each is thinned evenly, so that it still reaches back to the
+  /// beginning of its log, and keeps the tips longest.
+  /// - Throws: what `locator` throws.
+  public static func known(
+    _ logs: [LogPosition], idLimit: Int = SyncLimits.idsInMessage, locator: (ReplicaID) throws -> [LogTip]
+  ) rethrows -> [LogWant] {
+    var left = idLimit - logs.reduce(0) { $0 + $1.tips.count }
+    var known: [LogWant] = []
+    for log in logs {
+      let share = min(max(0, left) / (logs.count - known.count), SyncLimits.idsInLocator)
+      let have = thinned(try locator(log.replica), to: share, keeping: log.tips)
+      left -= have.count
+      known.append(LogWant(replica: log.replica, tips: log.tips.map(\.id).sorted(), have: have))
+    }
+    return known
+  }
+
+  private static func thinned(_ locator: [LogTip], to count: Int, keeping tips: [LogTip]) -> [LogTip] {
+    if locator.count <= count { return locator.sorted() }
+    let tips = tips.prefix(count)
+    let others = locator.filter { !tips.contains($0) }.sorted().reversed() as [LogTip]
+    let room = count - tips.count
+    return (tips + (0..<room).map { others[($0 + 1) * others.count / room - 1] }).sorted()
+  }
 }

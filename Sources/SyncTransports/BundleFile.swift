@@ -18,12 +18,12 @@ public enum BundleFile {
 public enum BundleError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file is no bundle.
   case notABundle(path: String)
-  /// The bundle is of a newer version.
-  case version(path: String, UInt8)
-  /// The file ends before its end mark.
-  case truncated(path: String)
-  /// The bytes are not those that were written.
-  case damaged(path: String, reason: String)
+  /// The bundle is of a newer version; in words, of what.
+  case newer(path: String, what: String)
+  /// The file ends before its end mark; whether it has its head, without which nothing of it can be used.
+  case truncated(path: String, hasHead: Bool)
+  /// The bytes are not those that were written; whether its head is sound, without which nothing of it can be used.
+  case damaged(path: String, reason: String, hasHead: Bool)
   /// No replica is meant by what was typed, or several are.
   case noReplica(String, candidates: [String])
 
@@ -31,12 +31,14 @@ public enum BundleError: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .notABundle(let path): "\(path) is not a bundle (variorum bundle create makes one)"
-    case .version(let path, let version):
-      "\(path) is a bundle of version \(version), which is not known here (install a newer variorum)"
-    case .truncated(let path):
-      "\(path) ends before its end: it was not copied whole (copy it again; variorum bundle apply takes what is there)"
-    case .damaged(let path, let reason):
-      "\(path) is damaged: \(reason) (copy it again; variorum bundle apply takes the packs that are whole)"
+    case .newer(let path, let what):
+      "\(path) was written by a newer version (it has \(what)): install the newer variorum"
+    case .truncated(let path, let hasHead):
+      "\(path) ends before its end: it was not copied whole "
+        + (hasHead ? "(copy it again; variorum bundle apply takes what is there)" : "(copy it again)")
+    case .damaged(let path, let reason, let hasHead):
+      "\(path) is damaged: \(reason) "
+        + (hasHead ? "(copy it again; variorum bundle apply takes the packs that are whole)" : "(copy it again)")
     case .noReplica(let text, let candidates):
       candidates.isEmpty
         ? "no replica begins with \(text) (give at least 6 digits; variorum log --json names the replica of each change)"
@@ -91,38 +93,52 @@ extension BundleFile {
   public static func create(
     _ path: String, of store: Store, _ selection: Selection = .everything, progress: ((Int, Int) -> Void)? = nil
   ) throws -> (packs: Int, changes: Int, bytes: Int) {
+    try DurableFile.create(path) { try write(of: store, selection, progress: progress, to: $0) }
+  }
+
+  /// Writes a bundle piece by piece to wherever it is to go.
+  ///
+  /// - Parameters:
+  ///   - progress: called with the changes done and the changes there are.
+  ///   - sink: gets the bytes; what it throws ends the writing.
+  /// - Returns: how many packs, changes and bytes it has.
+  /// - Throws: ``StoreError``; ``SyncError/otherStore(here:there:)``; what `sink` throws.
+  public static func write(
+    of store: Store, _ selection: Selection = .everything, progress: ((Int, Int) -> Void)? = nil,
+    to sink: ([UInt8]) throws -> Void
+  ) throws -> (packs: Int, changes: Int, bytes: Int) {
     let replica = StoreReplica(store, take: { _ in ReceiveReport() })
     let head = try head(of: replica)
     if case .lacking(let other) = selection, other.state.store != store.id {
       throw SyncError.otherStore(here: store.id, there: other.state.store)
     }
     var outgoing = try replica.outgoing(for: want(selection, head, store))
-    return try DurableFile.create(path) { write in
-      var hasher = SHA256()
-      var (packs, changes, bytes) = (0, 0, 0)
-      func put(_ part: [UInt8]) throws {
-        hasher.update(data: part)
-        bytes += part.count
-        try write(part)
-      }
-      func put(_ message: SyncMessage) throws {
-        let encoded = try message.encoded()
-        try put(Self.length(encoded.count))
-        try put(encoded)
-      }
-      try put(magic + [version])
-      try put(.state(head.state))
-      try put(.want(SyncWant(logs: head.known)))
-      while let pack = try replica.nextPack(&outgoing) {
-        try put(.pack(pack.bytes))
-        packs += 1
-        changes += pack.changeCount
-        progress?(changes, outgoing.changeCount)
-      }
-      try put(Self.length(0))
-      try write(Array(hasher.finalize()))
-      return (packs, changes, bytes + SHA256.byteCount)
+    var hasher = SHA256()
+    var (packs, changes, bytes) = (0, 0, 0)
+    func put(_ part: [UInt8]) throws {
+      hasher.update(data: part)
+      bytes += part.count
+      try sink(part)
     }
+    func put(_ message: SyncMessage) throws {
+      let encoded = try message.encoded()
+      try put(Self.length(encoded.count))
+      try put(encoded)
+    }
+    try put(magic + [version])
+    try put(.state(head.state))
+    try put(.want(SyncWant(logs: head.known)))
+    while let pack = try replica.nextPack(&outgoing) {
+      try put(.pack(pack.bytes))
+      packs += 1
+      changes += pack.changeCount
+      progress?(changes, outgoing.changeCount)
+    }
+    try put(Self.length(0))
+    try sink(Array(hasher.finalize()))
+    // What no seal closes was planned and is not there.
+    progress?(changes, changes)
+    return (packs, changes, bytes + SHA256.byteCount)
   }
 
   /// Four bytes, the highest first.
@@ -132,10 +148,7 @@ extension BundleFile {
 
   static func head(of replica: StoreReplica) throws -> BundleHead {
     let state = try replica.syncState()
-    let known = try state.logs.map {
-      LogWant(replica: $0.replica, tips: $0.tips.map(\.id).sorted(), have: try replica.locator(of: $0.replica))
-    }
-    return BundleHead(state: state, known: known)
+    return BundleHead(state: state, known: try SyncPlan.known(state.logs, locator: replica.locator(of:)))
   }
 
   /// Turns what is to go in into what somebody without it would ask for.
@@ -143,7 +156,10 @@ extension BundleFile {
     var had: [ReplicaID: [LogTip]] = [:]
     switch selection {
     case .everything: break
-    case .lacking(let other): for log in other.known { had[log.replica] = log.have }
+    case .lacking(let other):
+      for log in other.known { had[log.replica] = log.have }
+      // A locator that gave way to others may lack the tips themselves.
+      for log in other.state.logs { had[log.replica] = Set(had[log.replica] ?? []).union(log.tips).sorted() }
     case .since(let replica):
       for log in try store.read({ try $0.seen(by: replica) }) { had[log.replica] = log.tips }
     }

@@ -7,6 +7,8 @@ public final class StoreReplica: SyncReplica {
   private let take: (Pack) throws -> ReceiveReport
   /// How many changes are to be sent, as far as that was planned: what a progress bar is full at.
   public private(set) var plannedChanges = 0
+  /// The packs that could not be opened, and so were not handed on.
+  public private(set) var unopened = ReceiveReport()
 
   /// Wraps a store.
   ///
@@ -49,7 +51,8 @@ public final class StoreReplica: SyncReplica {
       opened = try Pack(opening: pack, expecting: store.id, decompress: Zstandard.decompress)
     } catch {
       var report = ReceiveReport()
-      report.refuse(Refusal(replica: nil, sequence: 0, count: 0, reason: "\(error)"))
+      report.refuse(Refusal(error))
+      unopened += report
       return report
     }
     return try take(opened)

@@ -69,6 +69,25 @@ struct ForkTests {
     #expect(try ada.rebuild().differences == [])
   }
 
+  @Test("An empty change closes it, on every replica, and a second one is not written")
+  func join() throws {
+    let ada = try directory.open("ada")
+    _ = try DirectMerge.merge(ben, into: ada, both: true)
+    let fork = try #require(try ada.read { try $0.conflicts() }.first { $0.type == .fork })
+    let deeds = fork.values.compactMap(\.deed).map(\.description).sorted()
+    #expect(deeds == ["1 change from place 3 on", "2 changes from place 3 on"])
+    #expect(try ada.read { try $0.forkedLogs() }.map(\.isOpen) == [true])
+    let commit = try ada.commit { try $0.joinForks() }
+    #expect(commit.value.map(\.replica) == [replica] && commit.changes.count == 1)
+    #expect(try ada.read { try $0.forkedLogs() }.map(\.isOpen) == [false])
+    #expect(try ada.read { try $0.status() }.openConflicts == 1)
+    #expect(try ada.commit { try $0.joinForks() }.changes.isEmpty)
+    try expectEqual(ben, after: ada)
+    #expect(try ben.read { try $0.status() }.openConflicts == 1)
+    #expect(try ben.rebuild().differences == [])
+    try expectSound(ben)
+  }
+
   @Test("Whoever has one branch gets the other from whoever has both")
   func travels() throws {
     let ada = try directory.open("ada")

@@ -121,6 +121,47 @@ struct ResolveLifeTests {
     #expect(try conflicts(ada) == [])
   }
 
+  @Test("The sides say what was done, as values and not in words")
+  func sides() throws {
+    try ben.write {
+      try $0.set(claim, "via", to: .text("a review"))
+      try $0.setElement(claim, "tags", "serum", isPresent: true)
+    }
+    try part()
+    let conflict = try #require(try conflicts(ada).first)
+    #expect(conflict.values.map(\.content) == Array(repeating: nil, count: conflict.values.count))
+    #expect(conflict.values.first?.deed == .deleted)
+    let writes = conflict.values.flatMap { value -> [ConflictDeed.FieldWrite] in
+      if case .wrote(let writes)? = value.deed { return writes }
+      return []
+    }
+    #expect(Set(writes.map(\.description)) == ["status = accepted", "via = a review", "tags with serum"])
+    #expect(writes.first { $0.field == "status" }?.content == .text("accepted"))
+    let told = JSONText.write(conflict.value)
+    #expect(told.contains(#"{"value":null,"curator":"#) && told.contains(#""action":"delete""#))
+    #expect(told.contains(#""writes":[{"field":"status","action":"set","value":"accepted"}]"#), "\(told)")
+    #expect(told.contains(#"{"field":"tags","action":"add","element":"serum"}"#))
+  }
+
+  @Test("A delete that an undo put back is told under who deleted, and one that follows a restore under who did that")
+  func author() throws {
+    try part()
+    let before = try #require(try conflicts(ada).first?.values.first)
+    try ben.write { try $0.resolve(claim, "", .restore) }
+    _ = try ben.write { try $0.undo() }
+    try merge()
+    let after = try #require(try conflicts(ada).first?.values.first)
+    #expect(after.change == before.change && after.curator == before.curator && after.deed == .deleted)
+    #expect(after.alsoBy.count == 1 && after.standsSinceMilliseconds >= before.standsSinceMilliseconds)
+    try ben.write { try $0.resolve(claim, "", .restore) }
+    try merge()
+    try ben.write { try $0.delete(claim) }
+    try ada.write { try $0.set(claim, "status", to: .text("rejected")) }
+    try merge()
+    let again = try #require(try conflicts(ada).first?.values.first)
+    #expect(again.change != before.change && again.curator != before.curator && again.alsoBy == [])
+  }
+
   @Test("Who decided it is told by blame")
   func blame() throws {
     try part()

@@ -46,6 +46,35 @@ struct ResolveTests {
     return try #require(try conflicts(ada).first)
   }
 
+  @Test("A conflict is as old as the latest write that stands in it, and so is each value")
+  func age() throws {
+    let (now, day) = (Int64(Date().timeIntervalSince1970 * 1000), Int64(86_400_000))
+    func set(_ status: String, in store: Store, daysAgo days: Int64) throws {
+      try store.write {
+        try $0.setTime(now - days * day)
+        try $0.set(claim, "status", to: .text(status))
+      }
+    }
+    try set("accepted", in: ada, daysAgo: 10)
+    try set("under-review", in: ada, daysAgo: 9)
+    _ = try ada.write { try $0.undo() }
+    try set("rejected", in: ben, daysAgo: 5)
+    try merge()
+    let conflict = try #require(try conflicts(ada).first)
+    let accepted = try #require(conflict.values.first { $0.content == .text("accepted") })
+    #expect(accepted.atMilliseconds == now - 10 * day && accepted.standsSinceMilliseconds >= now)
+    var filter = ConflictFilter()
+    filter.untilMilliseconds = now - day
+    #expect(try ada.read { try $0.conflicts(filter) } == [])
+    #expect(try ada.read { try $0.proposal(for: conflict, by: .newest) }.choice == accepted)
+    try ben.write { try $0.resolve(claim, "status", .value(.text("proposed"))) }
+    _ = try ben.write { try $0.undo() }
+    try merge()
+    // One write put both back, so of them the newer one is that which was written later.
+    let again = try #require(try conflicts(ada).first)
+    #expect(try ada.read { try $0.proposal(for: again, by: .newest) }.choice?.content == .text("rejected"))
+  }
+
   @Test("Taking a value keeps its author, and says who decided, over what and why")
   func take() throws {
     let conflict = try disagree()

@@ -1,3 +1,5 @@
+import AnnotationStore
+import Crypto
 import Foundation
 import Testing
 
@@ -22,6 +24,16 @@ import Testing
 
     func digest(_ store: String) throws -> String {
       try #require(try harness.succeed(["status", "--json", "--store", store]).objects.first?["digest"] as? String)
+    }
+
+    /// A bundle of Ben's whose pack has the byte at a place in it changed; the hash of the file is right.
+    func refusable(_ name: String, at place: Int, _ value: UInt8) throws {
+      try harness.succeed(["bundle", "create", "whole.bundle", "--store", "ben"])
+      var bytes = try self.bytes("whole.bundle")
+      let pack = try #require(bytes.indices.dropLast(4).first { bytes[$0...].starts(with: [0x89, 0x56, 0x50, 0x4B]) })
+      bytes[pack + place] = value
+      let contents = bytes.dropLast(32)
+      try harness.file(name, contents + SHA256.hash(data: contents))
     }
 
     func bytes(_ name: String) throws -> [UInt8] {
@@ -123,6 +135,59 @@ import Testing
     let cut = try harness.run(["bundle", "apply", "bad.bundle"])
     #expect(cut.stderr.contains("ends before its end") && cut.stdout.contains("known already"), "\(cut.stdout)")
     try harness.succeed(["verify"])
+  }
+
+  @Test func aRefusedPackIsToldBeforeAndWhenItIsTaken() throws {
+    let world = try World()
+    let harness = world.harness
+    try world.refusable("bad.bundle", at: 60, 0xFF)
+    for arguments in [["--dry-run"], []] {
+      let output = try harness.run(["bundle", "apply", "bad.bundle"] + arguments)
+      #expect(output.status == 1, "\(arguments)")
+      #expect(output.stdout.contains("Refused     a pack: it is damaged"), "\(output.stdout)")
+      #expect(output.stderr.contains("1 run of changes refused; all others"), "\(output.stderr)")
+    }
+    let rehearsed = try harness.run(["bundle", "apply", "bad.bundle", "--dry-run", "--json"])
+    let received = try #require(rehearsed.objects.first?["received"] as? [String: Any])
+    #expect(rehearsed.status == 1 && (received["refused"] as? [Any])?.count == 1)
+    let cloned = try harness.run(["clone", "bad.bundle", "copy", "--curator", "Cy Young"])
+    #expect(cloned.status == 1 && cloned.stdout.contains("made the store copy/.variorum/store.sqlite"))
+    #expect(cloned.stdout.contains("refused: a pack: it is damaged"))
+    #expect(cloned.stderr.contains("the replica in copy is made, and has all others"), "\(cloned.stderr)")
+    #expect(cloned.stderr.contains("variorum bundle apply bad.bundle --store copy"))
+    try harness.succeed(["bundle", "apply", "whole.bundle", "--store", "copy"])
+  }
+
+  @Test func aPackOfANewerVersionIsToldAsANewerStore() throws {
+    let world = try World()
+    try world.refusable("new.bundle", at: 8, 2)
+    for arguments in [["apply"], ["apply", "--dry-run"], ["verify"]] {
+      let output = try world.harness.run(["bundle"] + arguments + ["new.bundle"])
+      #expect(output.status == 1 && output.stderr.contains("install the newer variorum"), "\(output.stderr)")
+      let json = try world.harness.run(["bundle"] + arguments + ["new.bundle", "--json"])
+      #expect((json.errorObjects.last?["error"] as? [String: Any])?["kind"] as? String == "newer", "\(json.stderr)")
+    }
+  }
+
+  @Test func aBundleGoesThroughPipes() throws {
+    let world = try World()
+    let harness = world.harness
+    let script = try harness.file(
+      "pipe.sh",
+      """
+      #!/bin/sh
+      "$VARIORUM" bundle create - --store ben | "$VARIORUM" bundle verify - &&
+      "$VARIORUM" bundle create - --store ben | "$VARIORUM" bundle apply - --dry-run &&
+      "$VARIORUM" bundle create - --store ben | "$VARIORUM" bundle apply -
+      """.utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
+    let output = try harness.run([], through: script)
+    #expect(output.status == 0, "\(output.stderr)")
+    #expect(output.stdout.contains("sound: 4 changes in 2 logs\n") && output.stdout.contains("Would come  2 changes\n"))
+    #expect(output.stdout.contains(": 2 new, 2 known already\n"), "\(output.stdout)")
+    let bad = try harness.run(["bundle", "verify", "-"], input: Array("no bundle".utf8))
+    #expect(bad.status == 1 && bad.stderr.contains("standard input is not a bundle"), "\(bad.stderr)")
+    #expect(try harness.run(["bundle", "create", "-", "--json"]).status == 2)
   }
 
   @Test func aBundleOfAnotherStoreIsRefused() throws {

@@ -181,4 +181,17 @@ import Testing
     let now = try harness.succeed(["status", "--json"]).objects.first?["replica"] as? String
     #expect(now != replica)
   }
+
+  @Test func aProgressBarIsDrawnOnATerminalOnly() throws {
+    guard FileManager.default.isExecutableFile(atPath: "/usr/bin/script") else { return }
+    let pair = try Pair()
+    try pair.ben("note", pair.claim, "In plasma?")
+    let told = try pair.harness.runOnTerminal(["merge", "ben"], environment: [:]).stdout
+    // Drawn, and taken away again before the receipt.
+    let bar = try #require(told.range(of: "#] 100% merged"), "\(told)")
+    #expect(told[bar.upperBound...].contains("\u{1B}[K") && told[bar.upperBound...].contains("Received"))
+    try pair.ben("note", pair.claim, "And in serum?")
+    let piped = try pair.harness.succeed(["merge", "ben"])
+    #expect(!(piped.stdout + piped.stderr).contains("merged") && !piped.stderr.contains("\r"))
+  }
 }

@@ -137,6 +137,29 @@ struct ResolveTests {
     #expect(try conflicts().count == 2)
   }
 
+  @Test("Authors are combined: those of the first in their order, then what the other adds")
+  func combineAuthors() throws {
+    guard FileManager.default.isExecutableFile(atPath: "/usr/bin/script") else { return }
+    let harness = try CommandLineHarness()
+    let source = try harness.succeed(["add", "source", "--doi", "10.1000/1", "--title", "T"]).shortID
+    try harness.copyStore(to: "b.sqlite")
+    try harness.succeed(["edit", source, "--set", "authors=Nowak A; Ortiz B"])
+    try harness.succeed(["edit", source, "--set", "authors=Ortiz B; Young C", "--store", "b.sqlite"])
+    try harness.take(from: "b.sqlite")
+    let first = try harness.record(source).texts("authors")
+    let output = try harness.runOnTerminal(
+      ["resolve"], environment: [:], input: Array("?\nc\nBoth lists.\n".utf8))
+    #expect(output.stdout.contains("c combine") && output.stdout.contains("then what the others add"))
+    let combined = first + ["Nowak A", "Young C"].filter { !first.contains($0) }
+    #expect(try harness.record(source).texts("authors") == combined, "\(output.stdout)")
+  }
+
+  @Test("Where no forked log is open there is nothing to close")
+  func forks() throws {
+    #expect(try harness.succeed(["resolve", "--forks"]).stderr == "no forked log is open\n")
+    #expect(try harness.run(["resolve", "--forks", "--take", "1"]).status == 2)
+  }
+
   @Test("Texts are combined in the editor, and the marks must go")
   func combine() throws {
     let target = try #require(try conflicts().firstIndex { $0["type"] as? String == "prose" })

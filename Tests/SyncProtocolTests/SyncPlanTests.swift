@@ -53,6 +53,26 @@ struct SyncPlanTests {
     #expect(SyncPlan.want(lacking, idLimit: 2) { _ in Array(have.prefix(2)) }.isEmpty)
   }
 
+  @Test("What a bundle says of thousands of logs fits into a message, and each locator reaches back to its beginning")
+  func knownLimit() throws {
+    var random = SplitMix64(seed: 5)
+    let logs = (0..<14_000).map { _ in
+      LogPosition(replica: .random(&random), tips: [LogTip(id: .random(&random), sequence: 20)])
+    }.sorted { $0.replica < $1.replica }
+    let older = (1...19 as ClosedRange<UInt64>).map { LogTip(id: .random(&random), sequence: $0) }
+    let tips = Dictionary(uniqueKeysWithValues: logs.map { ($0.replica, $0.tips) })
+    let known = SyncPlan.known(logs) { older + (tips[$0] ?? []) }
+    #expect(known.count == logs.count)
+    #expect(known.allSatisfy { $0.have.first == older[0] && $0.have.last?.sequence == 20 && $0.have.count >= 17 })
+    let encoded = try SyncMessage.want(SyncWant(logs: known)).encoded()
+    #expect(try SyncMessage(decoding: encoded) == .want(SyncWant(logs: known)))
+    // With room for less than a tip of each log, the ids that are wanted still stand.
+    let short = SyncPlan.known(Array(logs.prefix(10)), idLimit: 15) { older + (tips[$0] ?? []) }
+    #expect(short.map(\.have.count).reduce(0, +) == 5 && short.allSatisfy { $0.have.allSatisfy { $0.sequence == 20 } })
+    let few = SyncPlan.known(Array(logs.prefix(2))) { older + (tips[$0] ?? []) }
+    #expect(few.allSatisfy { $0.have.count == 20 })
+  }
+
   @Test("A log that did not fork is located and sent in logarithmically many steps")
   func unforked() throws {
     let world = World(seed: 3)

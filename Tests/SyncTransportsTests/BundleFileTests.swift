@@ -1,4 +1,5 @@
 import AnnotationStore
+import Crypto
 import Foundation
 import SyncProtocol
 import Testing
@@ -27,6 +28,19 @@ private final class Replicas {
     for index in 0..<count {
       try store.write { try $0.addClaim("Claim \(index).", [:]) }
     }
+  }
+
+  /// The bytes of a bundle of all that Ada has.
+  func bundle() throws -> [UInt8] {
+    _ = try BundleFile.create(path + "/whole.bundle", of: ada)
+    return Array(try Data(contentsOf: URL(fileURLWithPath: path + "/whole.bundle")))
+  }
+
+  /// Writes a file, with the hash of a bundle at its end.
+  func file(_ bytes: [UInt8]) throws -> String {
+    let contents = bytes.dropLast(SHA256.byteCount)
+    try Data(contents + SHA256.hash(data: contents)).write(to: URL(fileURLWithPath: path + "/other.bundle"))
+    return path + "/other.bundle"
   }
 
   func digest(_ store: Store) throws -> StateDigest { try store.read { try $0.status().digest } }
@@ -92,6 +106,57 @@ private final class Replicas {
     #expect(throws: SyncError.self) {
       try BundleFile.create(other.path + "/x", of: other.ada, .lacking(try BundleReader(file).head))
     }
+  }
+
+  @Test func whatIsOfANewerVersionIsNotToldAsDamage() throws {
+    let world = try Replicas()
+    try world.write(2, into: world.ada)
+    let whole = try world.bundle()
+    // The version of the file, and that of the state, which stands after its length, the head of its array and its code.
+    for (place, what) in [(8, "version 2 of bundles"), (15, "version 2 of sync messages")] {
+      var bytes = whole
+      bytes[place] = 2
+      let path = try world.file(bytes)
+      #expect(throws: BundleError.newer(path: path, what: what)) { try BundleFile.apply(path, to: world.ben) }
+    }
+    var bytes = whole
+    let pack = try #require(whole.indices.dropLast(4).first { whole[$0...].starts(with: [0x89, 0x56, 0x50, 0x4B]) })
+    bytes[pack + 8] = 2
+    let path = try world.file(bytes)
+    let receipt = try BundleFile.apply(path, to: world.ben)
+    #expect(receipt.problem == nil && receipt.report.refused.map(\.isNewer) == [true])
+    #expect(try BundleFile.inspect(path).isNewer)
+    let preview = try BundleFile.rehearse(path, into: world.ben).preview
+    #expect(preview.report.refused == receipt.report.refused)
+    bytes[pack + 8] = 1
+    bytes[pack + 30] ^= 1
+    #expect(try !BundleFile.inspect(try world.file(bytes)).isNewer)
+  }
+
+  @Test func whatIsAdvisedFitsWhatCanBeRead() throws {
+    let world = try Replicas()
+    try world.write(2, into: world.ada)
+    let whole = try world.bundle()
+    func problem(_ count: Int) throws -> String {
+      let path = world.path + "/cut.bundle"
+      try Data(whole.prefix(count)).write(to: URL(fileURLWithPath: path))
+      do { return try BundleFile.inspect(path).problems.joined() } catch let error as BundleError { return "\(error)" }
+    }
+    #expect(try problem(20).hasSuffix("(copy it again)"))
+    #expect(try problem(whole.count - 1).contains("variorum bundle apply takes what is there"))
+  }
+
+  @Test func progressEndsWithAllThatThereIs() throws {
+    let world = try Replicas()
+    try world.write(20, into: world.ada)
+    let path = world.path + "/all.bundle"
+    var told: [(done: Int, total: Int)] = []
+    let made = try BundleFile.create(path, of: world.ada) { told.append(($0, $1)) }
+    #expect(told.last?.done == made.changes && told.last?.total == made.changes)
+    told = []
+    _ = try BundleFile.apply(path, to: world.ben) { told.append(($0, $1)) }
+    #expect(told.last?.done == made.bytes && told.allSatisfy { $0.total == made.bytes && $0.done <= $0.total })
+    #expect(told.count == 2 && told[0].done < told[1].done)
   }
 
   /// Every prefix, and every byte changed: whatever is read was written, and nothing else is believed.

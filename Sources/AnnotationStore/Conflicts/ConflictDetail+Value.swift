@@ -34,6 +34,7 @@ extension ConflictDetail {
       .init("replica", .bytes(reading.replica.bytes)), .init("at", .int(reading.atMilliseconds)),
       .init("change", .bytes(reading.change.bytes)),
     ]
+    entries += reading.deed?.entries ?? []
     if !reading.alsoBy.isEmpty { entries.append(.init("also", .array(reading.alsoBy.map { .bytes($0.bytes) }))) }
     if reading.isErased { entries.append(.init("erased", .bool(true))) }
     return .map(entries)

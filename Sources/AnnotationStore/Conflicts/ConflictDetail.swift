@@ -17,9 +17,11 @@ public struct Conflict: Hashable, Sendable {
 
 /// One of the values that are live in a conflict, or something else that stands against the others in it.
 public struct FieldReading: Hashable, Sendable {
-  /// What it says; `nil` for an explicit null. In a conflict about a record's life in words what was done, in one about
-  /// what was put on a record that record.
+  /// What it says; `nil` for an explicit null, and where it is no value but a ``deed``. In a conflict about what was put on
+  /// a record that record.
   public let content: FieldContent?
+  /// What was done, where that is no value: in a conflict about a record's life, and of a forked log.
+  public let deed: ConflictDeed?
   /// Whether the value was erased.
   public let isErased: Bool
   /// What its op does.
@@ -32,6 +34,9 @@ public struct FieldReading: Hashable, Sendable {
   public let curator: RecordID
   /// When, by the clock of the curator's laptop, in milliseconds since 1970 UTC.
   public let atMilliseconds: Int64
+  /// When the latest write was made by which it stands there now, likewise: later than ``atMilliseconds`` where somebody
+  /// took the value, or put it back by an undo.
+  public let standsSinceMilliseconds: Int64
   /// Who else wrote or chose the same value, ascending.
   public let alsoBy: [RecordID]
 
@@ -61,8 +66,8 @@ public struct ConflictDetail: Hashable, Sendable {
   /// live is still what somebody was shown.
   public var digest: String { hexadecimal(SHA256.hash(data: live.flatMap(\.bytes))) }
 
-  /// The time of the latest value: since when it is in conflict, as far as clocks tell.
-  public var sinceMilliseconds: Int64 { values.map(\.atMilliseconds).max() ?? 0 }
+  /// The time of the latest write that stands there: since when it is in conflict, as far as clocks tell.
+  public var sinceMilliseconds: Int64 { values.map(\.standsSinceMilliseconds).max() ?? 0 }
 }
 
 /// A text in which what was written apart is merged, and somebody is asked to look.
@@ -85,6 +90,8 @@ public struct ForkedLog: Hashable, Sendable {
   public let tips: [LogTip]
   /// Whether it is a log of this very file.
   public let isOwn: Bool
+  /// Whether it is a conflict: no change has all branches in its past.
+  public let isOpen: Bool
 }
 
 /// Which conflicts are wanted.

@@ -2,7 +2,8 @@ import AnnotationModel
 
 /// By which rule many conflicts are decided at once.
 public enum DecisionRule: String, CaseIterable, Hashable, Sendable {
-  /// What was written last, by the clocks of the curators' laptops.
+  /// What stands there by the latest write, by the clocks of the curators' laptops: a value that was taken, or put back by
+  /// an undo, is as new as that. What one write put back is as new as it was written.
   case newest
   /// What the curator wrote who decides.
   case mine
@@ -65,10 +66,11 @@ extension ReadTransaction {
     }
     let mine = conflict.values.filter { value in curator.map(value.isBy) ?? false }
     let theirs = conflict.values.filter { !mine.contains($0) }
-    let latest = conflict.values.map(\.atMilliseconds).max()
+    func age(_ value: FieldReading) -> (Int64, Int64) { (value.standsSinceMilliseconds, value.atMilliseconds) }
+    let latest = conflict.values.map(age).max { $0 < $1 }
     let candidates =
       switch rule {
-      case .newest: conflict.values.filter { $0.atMilliseconds == latest }
+      case .newest: conflict.values.filter { value in latest.map { age(value) == $0 } ?? false }
       case .mine: mine
       case .theirs: theirs
       case .merged: [FieldReading]()

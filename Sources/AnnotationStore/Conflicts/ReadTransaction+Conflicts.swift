@@ -187,68 +187,35 @@ extension ReadTransaction {
     return try candidates.compactMap { candidate in
       let change = candidate.authored.change
       let action = try log.op(of: change, in: cell)?.op.action ?? .set
-      // Who put back several values by an undo stands behind none of them.
-      let carriers = try candidate.carriers.filter { $0 != change && carried[$0] == 1 }
-        .compactMap { try log.arrival(of: $0) }
-      return try self.reading(
+      return try reading(
         change, action, FieldColumn.content(of: candidate.authored.value, in: field),
-        isErased: candidate.authored.isErased, carriers: carriers.map { try log.author(of: $0).curator }, log)
+        isErased: candidate.authored.isErased, carriers: candidate.carriers, standsBehind: { carried[$0] == 1 }, log)
     }
   }
 
-  private func reading(
-    _ change: ChangeID, _ action: Action, _ content: FieldContent?, isErased: Bool = false,
-    carriers: [RecordID] = [], _ log: LogReader
+  /// What a change says.
+  ///
+  /// - Parameters:
+  ///   - carriers: the live changes by which it stands there; where none are given the change itself.
+  ///   - standsBehind: whether who made one of them wrote or chose what it says. Who put back several values by an undo
+  ///     stands behind none of them.
+  func reading(
+    _ change: ChangeID, _ action: Action, _ content: FieldContent?, deed: ConflictDeed? = nil, isErased: Bool = false,
+    carriers: [ChangeID] = [], standsBehind: (ChangeID) -> Bool = { _ in false }, _ log: LogReader
   ) throws -> FieldReading? {
     guard let arrival = try log.arrival(of: change) else { return nil }
     let author = try log.author(of: arrival)
+    var (since, others) = (carriers.isEmpty ? author.atMilliseconds : Int64.min, Set<RecordID>())
+    for carrier in carriers {
+      guard let place = carrier == change ? arrival : try log.arrival(of: carrier) else { continue }
+      let by = try log.author(of: place)
+      since = max(since, by.atMilliseconds)
+      if carrier != change, standsBehind(carrier) { others.insert(by.curator) }
+    }
     return FieldReading(
-      content: content, isErased: isErased, action: action, change: change, replica: author.replica,
-      curator: author.curator, atMilliseconds: author.atMilliseconds,
-      alsoBy: Set(carriers).subtracting([author.curator]).sorted())
-  }
-
-  // MARK: - Lives
-
-  private func lifeConflict(_ row: Conflict, _ record: Record, _ log: LogReader) throws -> ConflictDetail? {
-    guard let ref = try log.recordRef(record.key) else { return nil }
-    let cell = CellKey(record: record.key, field: "")
-    let life = LifeMaterialiser(db, log: log, conflicts: ConflictTable(db))
-    let reading = try life.lifeReading(record.key, ref: ref)
-    let live = try log.live(in: cell)
-    let deletes = try live.filter { try log.op(of: $0, in: cell)?.op.action == .delete }
-    var values = try deletes.sorted().compactMap { try self.reading($0, .delete, .text("deleted"), log) }
-    let against = row.type == .life ? reading.unseenEdits : reading.unseenTargeting
-    for change in against {
-      guard let arrival = try log.arrival(of: change) else { continue }
-      let ops = try log.change(arrival).ops
-      if row.type == .life {
-        let own = ops.filter { $0.recordKey == record.key }
-        let what = own.map(Self.told).joined(separator: ", ")
-        values += try [self.reading(change, own.first?.action ?? .set, .text("wrote \(what)"), log)].compactMap { $0 }
-      } else {
-        for op in ops where op.action == .create && Self.targets(of: op).contains(record.id) {
-          values += try [self.reading(change, .create, .record(op.record), log)].compactMap { $0 }
-        }
-      }
-    }
-    return ConflictDetail(
-      record: record, field: "", type: row.type, base: nil, values: values,
-      live: Set(live + reading.unseenEdits + reading.unseenTargeting).sorted())
-  }
-
-  /// What an op wrote, in a few words.
-  private static func told(_ op: Op) -> String {
-    if op.field.isEmpty { return op.action == .restore ? "that it lives" : op.action.name }
-    guard case .value(let value) = op.payload, !value.isErased, let text = value.value.text else { return op.field }
-    return "\(op.field) = \(text)"
-  }
-
-  private static func targets(of create: Op) -> [RecordID] {
-    guard case .create(let values, _) = create.payload, let kind = Kind(rawValue: create.kind) else { return [] }
-    return values.filter { kind.targetFields.contains($0.field) }.compactMap {
-      $0.value.value.bytes.flatMap { RecordID($0) }
-    }
+      content: content, deed: deed, isErased: isErased, action: action, change: change, replica: author.replica,
+      curator: author.curator, atMilliseconds: author.atMilliseconds, standsSinceMilliseconds: since,
+      alsoBy: others.subtracting([author.curator]).sorted())
   }
 
   // MARK: - Forks
@@ -258,26 +225,30 @@ extension ReadTransaction {
     let log = logReader
     let rows = try db.each(
       """
-      SELECT fork.replica, min(sequence), key, EXISTS (SELECT 1 FROM local_replica WHERE local_replica.key = replica.key)
+      SELECT fork.replica, min(sequence), key,
+        EXISTS (SELECT 1 FROM local_replica WHERE local_replica.key = replica.key),
+        EXISTS (SELECT 1 FROM conflict WHERE type = 'fork' AND field = lower(hex(replica.key)))
       FROM fork JOIN replica ON replica.ref = fork.replica GROUP BY fork.replica ORDER BY key
       """
     ) {
-      ($0.value(Int64.self, 0) ?? 0, $0.value(Int64.self, 1) ?? 0, $0.value(Blob.self, 2), $0.value(Int.self, 3) == 1)
+      (
+        $0.value(Int64.self, 0) ?? 0, $0.value(Int64.self, 1) ?? 0, $0.value(Blob.self, 2), $0.value(Int.self, 3) == 1,
+        $0.value(Int.self, 4) == 1
+      )
     }
-    return try rows.compactMap { ref, sequence, key, isOwn in
+    return try rows.compactMap { ref, sequence, key, isOwn, isOpen in
       guard let replica = key.flatMap({ ReplicaID($0.bytes) }) else { return nil }
       return ForkedLog(
         replica: replica, owner: try log.owner(of: ref), sequence: UInt64(sequence),
-        tips: try log.tips(of: ref).map(\.tip), isOwn: isOwn)
+        tips: try log.tips(of: ref).map(\.tip), isOwn: isOwn, isOpen: isOpen)
     }
   }
 
   private func forkConflict(_ row: Conflict, _ owner: Record, _ log: LogReader) throws -> ConflictDetail? {
     guard let fork = try forkedLogs().first(where: { $0.replica.hex == row.field }) else { return nil }
     let values = try fork.tips.compactMap { tip in
-      let count = tip.sequence - fork.sequence + 1
-      return try reading(
-        tip.id, .create, .text("\(count) \(count == 1 ? "change" : "changes") from place \(fork.sequence) on"), log)
+      let count = tip.sequence >= fork.sequence ? tip.sequence - fork.sequence + 1 : 0
+      return try reading(tip.id, .create, nil, deed: .branch(changes: count, from: fork.sequence), log)
     }
     return ConflictDetail(
       record: owner, field: row.field, type: .fork, base: nil, values: values, live: fork.tips.map(\.id).sorted())

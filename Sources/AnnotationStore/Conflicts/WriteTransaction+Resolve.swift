@@ -41,6 +41,16 @@ extension WriteTransaction {
     try decide(conflict, decision, because: reason)
   }
 
+  /// Closes the conflicts about forked logs by a change without ops, as any write does that has all branches in its past.
+  ///
+  /// - Returns: the logs whose conflicts were open.
+  /// - Throws: ``StoreError/noCurator`` where nobody was named yet.
+  public func joinForks() throws -> [ForkedLog] {
+    let open = try reader().forkedLogs().filter(\.isOpen)
+    if !open.isEmpty { try appendNothing() }
+    return open
+  }
+
   /// Writes the decision of a conflict that was read in this transaction.
   func decide(_ conflict: ConflictDetail, _ decision: Decision, because reason: String?) throws {
     var op: Op
@@ -50,7 +60,8 @@ extension WriteTransaction {
     case .fork:
       throw StoreError.cannotDecide(
         conflict.record.id, conflict.record.kind, field: "",
-        reason: "a forked log is no question to decide: it closes with the next write that has seen both branches")
+        reason: "a forked log is no question to decide: any write closes it that has seen both branches "
+          + "(variorum resolve --forks)")
     }
     if let reason {
       do { try TextRules.checkProse(reason, field: "reason") } catch {

@@ -83,6 +83,18 @@ final class LogReader: OpSource {
   /// The place of a change in the log; `nil` where it is not there.
   func arrival(of id: ChangeID) throws -> Int64? { try place(of: id)?.arrival }
 
+  /// A change and everything causally before it that arrived at a place or later.
+  func past(of head: Int64, from first: Int64) throws -> Set<Int64> {
+    var seen: Set<Int64> = [head]
+    var open = [head]
+    while let arrival = open.popLast() {
+      for id in try change(arrival).prerequisites {
+        if let before = try self.arrival(of: id), before >= first, seen.insert(before).inserted { open.append(before) }
+      }
+    }
+    return seen
+  }
+
   /// Where a change stands, and what those that name it take from it.
   struct Place: Equatable {
     var arrival: Int64

@@ -32,11 +32,7 @@ final class PackReceiver {
   ///
   /// - Parameter progress: called now and then with how many changes are done.
   func receive(_ pack: Pack, progress: ((Int) -> Void)? = nil) throws {
-    for refused in pack.refused {
-      report.refuse(
-        Refusal(
-          replica: refused.replica, sequence: refused.sequence, count: refused.count, reason: "\(refused.reason)"))
-    }
+    for refused in pack.refused { report.refuse(Refusal(refused)) }
     (refusedRuns, sealedRuns, newlyWaiting) = ([], [], [])
     remaining = pack.entries.reduce(into: [:]) { $0[$1.run, default: 0] += 1 }
     for (index, entry) in pack.entries.enumerated() {

@@ -37,6 +37,11 @@ public struct Pack: Sendable {
     public let count: Int
     /// What is wrong with the first bad one of them.
     public let reason: LogError
+
+    /// Whether that is of a newer version, and so nothing is known to be wrong with it.
+    public var isNewer: Bool {
+      if case .change(.version(let version)) = reason { version > Change.formatVersion } else { false }
+    }
   }
 
   /// The store that the changes belong to.

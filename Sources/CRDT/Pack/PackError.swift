@@ -17,6 +17,9 @@ public enum PackError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A change does not go where it is to be written, or is not one that was ever verified.
   case unfit(ChangeID, String)
 
+  /// Whether the pack is of a newer version, and so nothing is known to be wrong with it.
+  public var isNewer: Bool { if case .version(let version) = self { version > PackHead.formatVersion } else { false } }
+
   /// The reason in one line.
   public var description: String {
     switch self {

@@ -170,6 +170,7 @@ final class ReportGatherer {
 
   private func words(_ reading: FieldReading) throws -> String {
     if reading.isErased { return "(erased)" }
+    if let deed = reading.deed { return "\(deed)" }
     switch reading.content {
     case nil: return "(empty)"
     case .text(let text): return try reader.label(of: text).map { "\($0) (\(text))" } ?? text

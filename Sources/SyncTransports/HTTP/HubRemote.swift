@@ -141,7 +141,7 @@ public struct HubRemote: SyncRemote {
       pack = try Pack(opening: bytes, expecting: store, decompress: Zstandard.decompress)
     } catch {
       var report = ReceiveReport()
-      report.refuse(Refusal(replica: nil, sequence: 0, count: 0, reason: "\(error)"))
+      report.refuse(Refusal(error))
       return (report, [])
     }
     var ends: [Int: Pack.Entry] = [:]

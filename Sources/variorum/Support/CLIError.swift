@@ -5,6 +5,8 @@ enum CLIError: Error, Hashable {
   case usage(String)
   /// The verb was understood and did not succeed: exit code 1.
   case failed(String)
+  /// Something was written by a newer version: exit code 1, as of a newer store.
+  case newer(String)
   /// The input was refused: exit code 4.
   case invalid(String)
   /// It was asked whether conflicts are open, and some are: exit code 3.

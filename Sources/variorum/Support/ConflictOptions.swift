@@ -12,9 +12,10 @@ struct ConflictOptions: ParsableArguments {
   var field: String?
   @Option(help: ArgumentHelp("With a value by this curator: name, ORCID or id.", valueName: "curator"))
   var curator: String?
-  @Option(help: ArgumentHelp("Open for so many days or longer.", valueName: "days"))
+  @Option(
+    help: ArgumentHelp("Open for so many days or longer, since the latest write that stands there.", valueName: "days"))
   var olderThan: Int?
-  @Option(help: ArgumentHelp("Open for so many days at most.", valueName: "days"))
+  @Option(help: ArgumentHelp("Open for so many days at most, likewise.", valueName: "days"))
   var newerThan: Int?
   @Option(help: ArgumentHelp("Of this type: register, prose, life, target or fork.", valueName: "type"))
   var type: [ConflictType] = []

@@ -64,22 +64,22 @@ struct ConflictTelling {
   }
 
   /// The command that decides it, to be completed.
-  func command(_ conflict: ConflictDetail) throws -> String? {
+  func command(_ conflict: ConflictDetail) throws -> String {
     let place = try place(conflict)
     switch conflict.type {
     case .prose: return "variorum resolve \(place) --accept --because \"...\""
     case .register: return "variorum resolve \(place) --take 1 --because \"...\""
     case .life, .target: return "variorum resolve \(place) --restore --because \"...\""
-    case .fork: return nil
+    case .fork: return ForkTelling.command
     }
   }
 
   /// How it is decided.
   func commands(_ conflict: ConflictDetail, indent: Int = 2) throws {
-    guard let command = try command(conflict) else {
-      return card.text("both branches are kept; it closes with the next write that has seen both", indent: indent)
+    card.line(console.style(try command(conflict), .cyan), indent: indent)
+    if conflict.type == .fork {
+      return card.text("both branches are kept; any write closes it that has seen both", indent: indent)
     }
-    card.line(console.style(command, .cyan), indent: indent)
     let other =
       switch conflict.type {
       case .prose: "or --take N, or --edit"
@@ -116,6 +116,7 @@ struct ConflictTelling {
   }
 
   private func told(_ reading: FieldReading, in conflict: ConflictDetail) throws -> String {
+    if let deed = reading.deed { return TerminalText.onOneLine("\(deed)") }
     let text = try oneLine(reading.content)
     let first = conflict.values.first
     let other = conflict.base ?? (first == reading ? nil : first)

@@ -18,6 +18,19 @@ enum ConflictText {
     return text + ">>>>>>>\n"
   }
 
+  /// Of lists in conflict, as of authors, all items: those of the first in their order, then what each of the others
+  /// adds; `nil` where the values are no lists, or one of them has all already.
+  static func union(_ conflict: ConflictDetail) -> [String]? {
+    var lists: [[String]] = []
+    for value in conflict.values {
+      guard case .texts(let items)? = value.content, !value.isErased else { return nil }
+      lists.append(items)
+    }
+    func has(_ list: [String], _ item: String) -> Bool { list.contains { $0.utf8.elementsEqual(item.utf8) } }
+    let all = lists.joined().reduce(into: [String]()) { all, item in if !has(all, item) { all.append(item) } }
+    return lists.contains { list in all.allSatisfy { has(list, $0) } } ? nil : all
+  }
+
   /// Lets the user edit the value in the editor, and reads what is written there.
   ///
   /// - Throws: ``CLIError`` where nothing is left, or the marks still stand in it; what was written is kept then.

@@ -31,9 +31,11 @@ struct ErrorReport {
     case let error as IdentityError: self.init(code: 1, kind: "identity", text: error.description)
     case let error as ChangeError: self.init(code: 4, kind: "invalid", text: "the change cannot be written: \(error)")
     case SyncError.otherStore(let here, let there): self.init(store: .otherStore(there, is: here))
+    case SyncError.version: self.init(code: 1, kind: "newer", text: "\(error)")
     case let error as SyncError: self.init(code: 1, kind: "sync", text: error.description)
     case let error as RemoteError: self.init(remote: error)
     case let error as HubError: self.init(hub: error)
+    case BundleError.newer: self.init(code: 1, kind: "newer", text: "\(error)")
     case let error as BundleError: self.init(code: 1, kind: "bundle", text: error.description)
     case let error as CocoaError: self.init(code: 1, kind: "failed", text: error.localizedDescription)
     default: self.init(code: 1, kind: "failed", text: "\(error)")
@@ -53,6 +55,7 @@ struct ErrorReport {
     switch error {
     case .usage(let text): self.init(code: 2, kind: "usage", text: text)
     case .failed(let text): self.init(code: 1, kind: "failed", text: text)
+    case .newer(let text): self.init(code: 1, kind: "newer", text: text)
     case .invalid(let text): self.init(code: 4, kind: "invalid", text: text)
     case .conflictsOpen:
       self.init(code: 3, kind: "conflicts", text: "conflicts are open (variorum conflicts shows them)")

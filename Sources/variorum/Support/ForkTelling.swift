@@ -5,6 +5,9 @@ struct ForkTelling {
   let names: RecordNames
   let card: Card
 
+  /// What closes the conflicts about forked logs.
+  static let command = "variorum resolve --forks"
+
   /// What forked, and what to do about it.
   func write(_ forks: [ForkedLog]) throws {
     for fork in forks {
@@ -18,6 +21,9 @@ struct ForkTelling {
         ? "It is a log of this store. Nothing is lost and nothing needs to be done; do not use the other copy any more."
         : "If it is yours: go on with one copy of that store only, and merge the others into it."
       card.text(advice)
+      if fork.isOpen {
+        card.text("It is open until somebody writes who has both branches: any write does, and \(Self.command).")
+      }
     }
   }
 
@@ -27,6 +33,7 @@ struct ForkTelling {
       .init("replica", .bytes(fork.replica.bytes)), .init("curator", .bytes(fork.owner.bytes)),
       .init("sequence", .int(Int64(clamping: fork.sequence))),
       .init("tips", .array(fork.tips.map { .bytes($0.id.bytes) })), .init("own", .bool(fork.isOwn)),
+      .init("open", .bool(fork.isOpen)),
     ])
   }
 }

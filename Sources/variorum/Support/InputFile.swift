@@ -31,6 +31,9 @@ final class InputFile {
     }
   }
 
+  /// A path by which the open file can be opened once more, from its beginning.
+  var descriptorPath: String { "/dev/fd/\(descriptor)" }
+
   deinit { if descriptor > STDIN_FILENO { close(descriptor) } }
 
   /// The next piece, nil at the end.

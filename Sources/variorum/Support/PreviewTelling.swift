@@ -29,8 +29,8 @@ struct PreviewTelling {
     if report.waiting > 0 {
       card.field("Would wait", "\(ReceiptTelling.counted(report.waiting, "change")), for others that are not here")
     }
-    let refused = report.refused.prefix(Self.limit).map(\.reason)
-    if !refused.isEmpty { card.field("Refused", lines: refused + more(report.refusals)) }
+    let refused = ReceiptTelling.refusals(report).map { console.style($0, .red) }
+    if !refused.isEmpty { card.field("Refused", lines: refused) }
     let conflicts = try preview.conflicts.prefix(Self.limit).map { conflict in
       let id = try store.shortID(conflict.record.id, conflict.record.kind)
       return "\(id)\(conflict.field.isEmpty ? "" : ".\(conflict.field)"), \(conflict.type.rawValue)"
@@ -45,8 +45,14 @@ struct PreviewTelling {
   private func more(_ count: Int) -> [String] { count > Self.limit ? ["… \(count - Self.limit) more"] : [] }
 
   /// The preview for scripts.
-  static func value(_ preview: MergePreview) -> CBORValue {
-    .map([
+  ///
+  /// - Parameter more: what else is to be told.
+  static func value(_ preview: MergePreview, _ more: [CBORValue.Entry] = []) -> CBORValue {
+    .map(entries(preview) + more)
+  }
+
+  private static func entries(_ preview: MergePreview) -> [CBORValue.Entry] {
+    [
       .init("schema", .int(1)), .init("dry_run", .bool(true)),
       .init("received", .map(ReceiptTelling.became(preview.report))),
       .init(
@@ -74,6 +80,6 @@ struct PreviewTelling {
               .init("field", .text($0.field)), .init("type", .text($0.type.rawValue)),
             ])
           })),
-    ])
+    ]
   }
 }

@@ -68,6 +68,8 @@ struct ExchangeReceipt {
 extension ReceiveReport {
   /// How many refusals there were, those that are not listed included.
   var refusals: Int { refused.count + unlistedRefusals }
+  /// Whether all that was refused is of a newer version, and so nothing is known to be wrong with it.
+  var isAllNewer: Bool { unlistedRefusals == 0 && refused.allSatisfy(\.isNewer) }
 }
 
 /// Tells what was exchanged.
@@ -102,14 +104,19 @@ struct ReceiptTelling {
   }
 
   private func put(_ report: ReceiveReport, _ label: String, _ card: Card) {
-    guard report.refusals > 0 else { return }
-    var lines = report.refused.prefix(Self.limit).map { refusal -> String in
+    let lines = Self.refusals(report).map { console.style($0, .red) }
+    if !lines.isEmpty { card.field(label, lines: lines) }
+  }
+
+  /// What was refused and why, a line each.
+  static func refusals(_ report: ReceiveReport) -> [String] {
+    var lines = report.refused.prefix(limit).map { refusal -> String in
       guard let replica = refusal.replica else { return "a pack: \(refusal.reason)" }
       return "\(counted(refusal.count, "change")) of replica \(replica.hex.prefix(12)) from place \(refusal.sequence) "
         + "on: \(refusal.reason)"
     }
     if report.refusals > lines.count { lines.append("… \(report.refusals - lines.count) more (--json lists them)") }
-    card.field(label, lines: lines.map { console.style($0, .red) })
+    return lines
   }
 
   private func put(_ receipt: ExchangeReceipt, digestsOn card: Card) {
@@ -219,11 +226,24 @@ struct ReceiptTelling {
 }
 
 extension ReceiptTelling {
-  /// - Throws: ``CLIError/failed(_:)`` where changes were refused, so that a script does not go on as if all was well.
+  /// - Throws: ``CLIError`` where changes were refused, so that a script does not go on as if all was well.
   static func check(_ receipt: ExchangeReceipt) throws {
-    guard receipt.refusals > 0 else { return }
-    throw CLIError.failed(
-      "\(counted(receipt.refusals, "run")) of changes refused; all others were taken (variorum verify in the store "
-        + "that they come from tells more)")
+    try check([receipt.report, receipt.sent?.report].compactMap { $0 }, others: "all others were taken")
+  }
+
+  /// - Throws: ``CLIError`` where changes would be refused, as where they are.
+  static func check(_ preview: MergePreview) throws {
+    try check([preview.report], others: "all others would be taken")
+  }
+
+  private static func check(_ reports: [ReceiveReport], others: String) throws {
+    let refusals = reports.reduce(0) { $0 + $1.refusals }
+    guard refusals > 0 else { return }
+    let refused = "\(counted(refusals, "run")) of changes refused; \(others)"
+    if reports.allSatisfy(\.isAllNewer) {
+      throw CLIError.newer(
+        "\(refused): a newer version wrote what was refused (install the newer variorum, and do it again)")
+    }
+    throw CLIError.failed("\(refused) (variorum verify in the store that they come from tells more)")
   }
 }

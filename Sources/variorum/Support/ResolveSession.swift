@@ -35,7 +35,7 @@ final class ResolveSession {
         if conflict.type != .fork, !isKnown { places.append((conflict.record.id, conflict.field)) }
       }
     }
-    if forks > 0 { console.message("forked logs are no question to decide (variorum status tells of them)") }
+    if forks > 0 { console.message("forked logs are no question to decide (\(ForkTelling.command) closes them)") }
     if places.isEmpty { return console.message("no such conflicts are open") }
     var index = 0
     while index < places.count {
@@ -108,6 +108,9 @@ final class ResolveSession {
     case "e" where !isLife:
       let value = try ConflictText.edited(ConflictText.shown(conflict), conflict, store, console)
       return try decide(.value(value), conflict, index)
+    case "c" where ConflictText.union(conflict) != nil:
+      let items = ConflictText.union(conflict) ?? []
+      return try decide(.value(.array(items.map(CBORValue.text))), conflict, index)
     case "c" where Self.canCombine(conflict):
       let initial = try store.read { try ConflictText.combined(conflict, RecordNames($0)) }
       return try decide(.value(try ConflictText.edited(initial, conflict, store, console)), conflict, index)
@@ -180,7 +183,7 @@ final class ResolveSession {
 
   private static func question(_ conflict: ConflictDetail) -> String {
     guard conflict.isOfValues else { return "r restore, d delete, s skip, ? help: " }
-    let combine = canCombine(conflict) ? ", c combine" : ""
+    let combine = canCombine(conflict) || ConflictText.union(conflict) != nil ? ", c combine" : ""
     return
       "\(conflict.merge == nil ? "" : "a accept the merge, ")1-\(conflict.values.count) take, e edit\(combine), s skip, ? help: "
   }
@@ -196,6 +199,7 @@ final class ResolveSession {
       ]
     if conflict.merge != nil { lines.insert("  a  accept the text as it was merged", at: 0) }
     if canCombine(conflict) { lines.append("  c  combine: edit all of them together in $EDITOR") }
+    if ConflictText.union(conflict) != nil { lines.append("  c  combine: all of 1, then what the others add") }
     return lines + [
       "  s  skip it (return does too)", "  u  undo the last decision", "  w  show the record", "  l  show its history",
       "  q  quit; what was decided stays decided",

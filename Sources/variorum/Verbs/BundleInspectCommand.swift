@@ -8,18 +8,21 @@ struct BundleInspectCommand: Verb {
     commandName: "inspect",
     abstract: "Show whose changes a bundle holds, and from when.",
     discussion: """
-      Reads all of the file and needs no store; where a replica of the same store is at hand, it names the curators.
+      Reads all of the file and needs no store; where a replica of the same store is at hand, it names the curators. \
+      FILE may be - for standard input.
 
       EXAMPLE
         variorum bundle inspect lcn2.bundle
       """)
 
-  @Argument(help: "The bundle.", completion: .file())
+  @Argument(help: "The bundle, or - for standard input.", completion: .file())
   var file: String
   @OptionGroup var global: GlobalOptions
 
   func run(_ console: Console) throws {
-    let telling = BundleTelling(console: console, path: file, summary: try BundleFile.inspect(file))
+    let telling = try BundleInput.read(file, "inspect", console) {
+      BundleTelling(console: console, path: $1, summary: try BundleFile.inspect($0, named: $1))
+    }
     guard let store = try replica(of: telling.summary.head.state.store) else { return try tell(telling, nil) }
     try store.read { try tell(telling, $0) }
   }
@@ -29,6 +32,7 @@ struct BundleInspectCommand: Verb {
       telling.console.json(try telling.value(reader))
     } else {
       try telling.put(reader)
+      if file == "-" { return }
       telling.console.hint("variorum bundle apply \(ShellWord.quoted(file)) --dry-run tells what it would bring")
     }
   }

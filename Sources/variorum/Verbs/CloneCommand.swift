@@ -13,7 +13,8 @@ struct CloneCommand: AsyncVerb {
       apart from then on, and merge brings them together. A folder or a hub becomes the remote origin of the new store, so that \
       sync goes on from there; where it holds several stores, give the path of the one that is meant, ID.variorum, and of a hub its address with /ID. Where a clone fails nothing \
       is left, but that what was fetched from a hub stays in .fetched, so that the next try goes on there; one that was killed \
-      leaves a directory .clone-…, which is no store and may be removed.
+      leaves a directory .clone-…, which is no store and may be removed. Where changes were refused the replica is made with \
+      all others, and the exit code is 1, as of merge.
 
       EXAMPLE
         variorum clone ../ada ben --curator "Ben Ortiz"
@@ -111,12 +112,13 @@ struct CloneCommand: AsyncVerb {
       case .synced(let receipt): ExchangeReceipt(receipt, direction: .pull)
       }
     let status = try store.read { try $0.status() }
+    let shown = ShellWord.quoted(self.directory ?? DirectoryPath.name(of: directory))
     if console.isJSON {
       console.json(
         .map(
           [.init("schema", .int(1)), .init("store", .bytes(store.id.bytes)), .init("path", .text(path))]
             + ReceiptTelling.entries(exchange)))
-      return try ReceiptTelling.check(exchange)
+      return try check(exchange, receipt, shown)
     }
     let kinds = status.records.filter { $0.count > 0 }
       .map { "\($0.count) \($0.count == 1 ? $0.kind.rawValue : $0.kind.plural)" }
@@ -126,8 +128,9 @@ struct CloneCommand: AsyncVerb {
     if status.waiting > 0 {
       console.data("  \(ReceiptTelling.waiting(status.waiting)) for others that the bundle leaves out")
     }
-    try ReceiptTelling.check(exchange)
-    let shown = ShellWord.quoted(self.directory ?? DirectoryPath.name(of: directory))
+    for refusal in ReceiptTelling.refusals(exchange.report) {
+      console.data("  \(console.style("refused", .red)): \(refusal)")
+    }
     if case .synced(let receipt) = receipt {
       for finding in receipt.findings { console.notice("\(finding.path) \(finding.what)") }
       console.hint("variorum sync, there, goes on from here: it is the remote \(Remote.originName)")
@@ -139,5 +142,26 @@ struct CloneCommand: AsyncVerb {
     console.hint(
       status.curator == nil
         ? "cd \(shown) && variorum init --curator NAME" : "cd \(shown) && variorum list claims")
+    try check(exchange, receipt, shown)
+  }
+
+  /// - Throws: ``CLIError`` where changes were refused, as merge does; it says what there is all the same.
+  private func check(_ exchange: ExchangeReceipt, _ receipt: StoreClone.Receipt, _ shown: String) throws {
+    guard exchange.refusals > 0 else { return }
+    let told =
+      "\(ReceiptTelling.counted(exchange.refusals, "run")) of changes refused; the replica in \(shown) is made, and has "
+      + "all others"
+    let (source, again) = (ShellWord.quoted(path), "--store \(shown)")
+    let command =
+      switch receipt {
+      case .merged: "variorum merge \(source) \(again)"
+      case .applied: "variorum bundle apply \(source) \(again)"
+      case .synced: "variorum sync \(again)"
+      }
+    if exchange.report.isAllNewer {
+      throw CLIError.newer(
+        "\(told): a newer version wrote what was refused (install the newer variorum; then \(command))")
+    }
+    throw CLIError.failed("\(told) (where \(path) is mended or copied again: \(command))")
   }
 }

@@ -12,7 +12,8 @@ struct ConflictsCommand: Verb {
       word by word and are listed only where several changed the same words, for somebody to look. Of a claim the \
       conflicts of its notes, assessments and evidence are listed too. Of a text the words in question are coloured, or \
       marked >>so<<, where they stood before, in each value and merged; where it is not told which they are, all that \
-      differs is, or marked [-so-] and {+so+}. Under --json one conflict a line.
+      differs is, or marked [-so-] and {+so+}. A conflict is as old as the latest write that stands in it: a value that was \
+      taken or put back meanwhile counts from then. Under --json one conflict a line.
 
       EXAMPLE
         variorum conflicts

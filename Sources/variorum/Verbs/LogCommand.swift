@@ -82,7 +82,7 @@ struct LogCommand: Verb {
       let what = entry.field.isEmpty ? Self.verb(entry.action) : "\(entry.field) \(Self.verb(entry.action))"
       return "\(entry.kind) \(try names.reference(entry.record, entry.kind)) \(what)"
     }
-    return Self.counts(change)
+    return change.opCount == 0 ? "no ops: it has all before it in its past" : Self.counts(change)
   }
 
   private static func verb(_ action: Action) -> String {

@@ -54,9 +54,13 @@ struct MergeCommand: Verb {
 
   private func rehearse(_ other: Store, _ store: Store, _ console: Console) throws {
     let preview = try DirectMerge.rehearse(other, into: store)
-    if console.isJSON { return console.json(PreviewTelling.value(preview)) }
-    try PreviewTelling(console: console, store: store).put(preview)
-    console.hint("variorum merge \(ShellWord.quoted(self.other)) takes it in")
+    if console.isJSON {
+      console.json(PreviewTelling.value(preview))
+    } else {
+      try PreviewTelling(console: console, store: store).put(preview)
+      console.hint("variorum merge \(ShellWord.quoted(self.other)) takes it in")
+    }
+    try ReceiptTelling.check(preview)
   }
 
   private func hint(_ receipt: ExchangeReceipt, _ store: Store, _ console: Console) {

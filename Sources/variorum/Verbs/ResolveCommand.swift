@@ -11,7 +11,9 @@ struct ResolveCommand: Verb {
       Without a decision it goes through the conflicts one by one on the terminal. A decision supersedes exactly what \
       is live, is shown by log, blame and show, and can be undone; two who decide apart and differently are in conflict \
       again. --take N takes the value that conflicts numbers so, under its author's name. A text in which several changed \
-      the same words is merged already; --accept lets the merge stand. --expect refuses where what is live is not what \
+      the same words is merged already; --accept lets the merge stand. --take newest takes what stands there by the latest \
+      write: a value that was taken or put back by an undo is as new as that. A forked log is no question to decide, and \
+      --forks closes what it left open, by an empty change that has seen all branches. --expect refuses where what is live is not what \
       conflicts showed with these digits.
 
       EXAMPLE
@@ -21,6 +23,7 @@ struct ResolveCommand: Verb {
         variorum resolve n:77aa01.body --accept
         variorum resolve n:77aa01 --restore --because "It was answered meanwhile."
         variorum resolve --all --take newest --dry-run
+        variorum resolve --forks
       """)
 
   @Argument(help: "What is in conflict: a record, or RECORD.FIELD where it has several conflicts.")
@@ -49,6 +52,8 @@ struct ResolveCommand: Verb {
   var all = false
   @Flag(help: "With --all: tell what would be decided, and write nothing.")
   var dryRun = false
+  @Flag(help: "Close what forked logs left open; nothing is decided by it.")
+  var forks = false
   @OptionGroup(title: "Filters") var filters: ConflictOptions
   @OptionGroup var global: GlobalOptions
 
@@ -62,6 +67,12 @@ struct ResolveCommand: Verb {
     }
     if dryRun, !all {
       throw CLIError.usage("--dry-run goes with --all (variorum conflicts shows what would be decided)")
+    }
+    if forks {
+      guard given == 0, !all, record == nil, because == nil, expect == nil, filters.isEmpty else {
+        throw CLIError.usage("--forks stands alone: there is nothing to decide (\(ForkTelling.command))")
+      }
+      return try joinForks(console)
     }
     if all { return try decideAll(console) }
     if given == 1 { return try decideOne(console) }
@@ -121,7 +132,7 @@ struct ResolveCommand: Verb {
       throw StoreError.cannotDecide(
         conflict.record.id, conflict.record.kind, field: conflict.type == .fork ? "" : conflict.field,
         reason: conflict.type == .fork
-          ? "a forked log is no question to decide (it closes with the next write that has seen both branches)"
+          ? "a forked log is no question to decide (\(ForkTelling.command) closes it)"
           : "whether it is deleted is in conflict here (give --restore or --delete)")
     }
     if edit { return .value(try ConflictText.edited(ConflictText.shown(conflict), conflict, store, console)) }
@@ -170,6 +181,25 @@ struct ResolveCommand: Verb {
       }
       return first
     }
+  }
+
+  // MARK: - Forked logs
+
+  private func joinForks(_ console: Console) throws {
+    let commit = try global.openStore().commit { try $0.joinForks() }
+    console.notice(commit.notice)
+    if console.isJSON {
+      return console.json(
+        .map([
+          .init("schema", .int(1)), .init("closed", .array(commit.value.map { .bytes($0.replica.bytes) })),
+          .init("changes", .array(commit.changes.map { .bytes($0.bytes) })),
+        ]))
+    }
+    for fork in commit.value { console.data("closed the fork of replica \(fork.replica.hex.prefix(16))") }
+    if let last = commit.changes.last {
+      console.data("  change \(console.style(String(last.hex.prefix(12)), .yellow))")
+    }
+    if commit.value.isEmpty { console.message("no forked log is open") }
   }
 
   // MARK: - All

@@ -57,11 +57,16 @@ struct ShowCommand: Verb {
     guard case .map(var fields) = record.value else { return console.json(record.value) }
     if !isPast {
       fields.append(.init("orphaned", .bool(try !reader.deletedTargets(of: record).isEmpty)))
+      var filter = ConflictFilter()
+      filter.record = record.id
+      let details = try reader.conflicts(filter)
       let conflicts = try reader.conflicts(of: record.id).map { conflict -> CBORValue in
-        .map([
-          .init("field", .text(conflict.field)), .init("type", .text(conflict.type.rawValue)),
-          .init("readings", .int(Int64(conflict.readings))),
-        ])
+        let detail = details.first { $0.field == conflict.field && $0.type == conflict.type }
+        guard case .map(let entries)? = detail?.value else { return .null }
+        // What is told of the record stands around it.
+        return .map(
+          entries.filter { !["schema", "record", "kind"].contains($0.key) }
+            + [.init("readings", .int(Int64(conflict.readings)))])
       }
       fields.append(.init("conflicts", .array(conflicts)))
     }

@@ -25,6 +25,10 @@ struct UndoCommand: Verb {
     let commit = try store.commit { try $0.undo(named) }
     let report = commit.value
     guard report.reverted > 0 else {
+      if report.left.isEmpty {
+        throw CLIError.failed(
+          "it changed nothing that could be taken back (variorum log shows what else there is)")
+      }
       let reasons = try store.read { reader in try report.left.prefix(3).map { try Self.line($0, reader) } }
       throw CLIError.failed(
         "nothing was taken back: \(reasons.joined(separator: "; ")) (variorum log shows what else there is)"
