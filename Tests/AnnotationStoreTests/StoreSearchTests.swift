@@ -225,6 +225,17 @@ struct StoreSearchTests {
     try expectSound(store)
   }
 
+  @Test("A short id has at least 6 digits, and one more than it shares with its neighbours", arguments: 0..<32)
+  func shortIDs(shared: Int) throws {
+    let first = try id("first")
+    var neighbour = first.bytes
+    neighbour[shared / 2] ^= shared % 2 == 0 ? 0x80 : 0x08
+    let other = try #require(RecordID(neighbour))
+    try store.pool.write { try $0.run("INSERT INTO record (id, kind) VALUES (?, 'claim')", Blob(neighbour)) }
+    let short = try store.read { reader in try [first, other].map { try reader.shortID($0, .claim) } }
+    #expect(short == [first, other].map { "c:\($0.hex.prefix(max(6, shared + 1)))" })
+  }
+
   @Test("Diacritics and case do not count; the best match comes first")
   func matching() throws {
     let (accented, twice) = try store.write {

@@ -7,6 +7,7 @@ final class RecordNames {
   private var curators: [RecordID: String] = [:]
   private var labels: [String: String?] = [:]
   private var citations: [RecordID: Citation?] = [:]
+  private var lives: [RecordID: (kind: Kind, isDeleted: Bool)?] = [:]
   private static let limit = 4096
 
   init(_ reader: ReadTransaction) { self.reader = reader }
@@ -78,8 +79,21 @@ final class RecordNames {
 
   /// The short id of a record that another one names; the UUID where it is not here.
   func reference(_ id: RecordID) throws -> String {
-    guard let record = try reader.record(id) else { return id.description }
-    return try shortID(record)
+    guard let life = try life(id) else { return id.description }
+    return try reader.shortID(id, life.kind)
+  }
+
+  /// Whether a record stands on a deleted one.
+  func isOrphaned(_ record: Record) throws -> Bool {
+    try record.kind.targetFields.contains { try record.reference($0).flatMap(life)?.isDeleted ?? false }
+  }
+
+  private func life(_ id: RecordID) throws -> (kind: Kind, isDeleted: Bool)? {
+    if let known = lives[id] { return known }
+    if lives.count >= Self.limit { lives.removeAll() }
+    let life = try reader.life(of: id)
+    lives[id] = .some(life)
+    return life
   }
 
   /// What a field holds, for people.
