@@ -5,18 +5,18 @@ import GRDB
 
 /// Everything that is derived from the log: made anew, and compared.
 enum DerivedState {
-  /// Fills the tables anew from the log, in the order of arrival; ``DerivedSchema`` makes the tables themselves.
+  /// Makes the tables anew, and what is in them from the log, within a transaction.
   ///
   /// - Parameter progress: called with the changes done and the changes there are.
   /// - Returns: how many changes there are.
   static func rebuild(_ db: Database, progress: ((Int, Int) -> Void)?) throws -> Int {
+    try DerivedSchema.current().makeAnew(db)
+    return try fill(db, progress: progress)
+  }
+
+  /// Fills the tables, which are empty, from the log in the order of arrival.
+  static func fill(_ db: Database, progress: ((Int, Int) -> Void)?) throws -> Int {
     let total = try db.one(Int.self, "SELECT count(*) FROM change") ?? 0
-    for table in ["concurrent_head", "record", "later_op", "live", "conflict", "fork"] + TypedTable.setTables
-      + Kind.allCases.map(\.rawValue)
-    {
-      try db.execute(sql: "DELETE FROM \(table)")
-    }
-    try db.execute(sql: "INSERT INTO text_index (text_index) VALUES ('delete-all')")
     let applier = Applier(db)
     var done = 0
     var last: Int64 = 0

@@ -40,10 +40,8 @@ extension Store {
     do {
       return try StoreErrors.mappingDatabaseErrors(path) {
         try pool.write { db in
-          let schema = try DerivedSchema.current()
-          let made = try schema.differences(db).map(\.name)
+          let made = try DerivedSchema.current().differences(db).map(\.name)
           let before = try DerivedState.fingerprintsFound(db)
-          try schema.makeAnew(db)
           let changes = try DerivedState.rebuild(db, progress: progress)
           let after = try DerivedState.fingerprints(db)
           let filled = after.filter { before[$0.table] != $0.digest && !made.contains($0.table) }.map(\.table)
@@ -71,10 +69,9 @@ extension Store {
         try verifyLogs(db, &report) { progress?($0, 2 * total) }
       }
       if report.isSound {
-        let schema = try DerivedSchema.current()
-        let differences = try pool.read { try schema.differences($0) }
+        let differences = try pool.read { try DerivedSchema.current().differences($0) }
         report.problems += differences.map(\.problem)
-        try compareWithRebuilt(&report, schema, except: differences.map(\.name)) { progress?(total + $0, 2 * total) }
+        try compareWithRebuilt(&report, except: differences.map(\.name)) { progress?(total + $0, 2 * total) }
       }
       return report
     }
@@ -105,8 +102,7 @@ extension Store {
   ///
   /// - Parameter known: the tables of which is told already that something is wrong with them.
   private func compareWithRebuilt(
-    _ report: inout VerificationReport, _ schema: DerivedSchema, except known: [String],
-    progress: @escaping (Int) -> Void
+    _ report: inout VerificationReport, except known: [String], progress: @escaping (Int) -> Void
   ) throws {
     let parent = FileManager.default.temporaryDirectory
     let directory = parent.appendingPathComponent("variorum-\(UUID().uuidString)")
@@ -123,7 +119,6 @@ extension Store {
       let queue = try DatabaseQueue(path: copy)
       (before, after) = try queue.write { db in
         let before = try DerivedState.fingerprintsFound(db)
-        try schema.makeAnew(db)
         _ = try DerivedState.rebuild(db) { done, _ in progress(done) }
         return (before, try DerivedState.fingerprints(db))
       }
