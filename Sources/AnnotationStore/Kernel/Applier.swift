@@ -16,12 +16,15 @@ final class Applier {
   private let heads: HeadTable
   private var materialisedCount = 0
   private var isLarge = false
+  private let largeCache: String
 
   /// How many records make a transaction a large one.
   private static let manyRecords = 1_000
 
-  init(_ db: Database) {
+  /// - Parameter largeCache: the page cache of a large transaction.
+  init(_ db: Database, largeCache: String = PageCache.large) {
     self.db = db
+    self.largeCache = largeCache
     log = LogReader(db)
     conflicts = ConflictTable(db)
     materialiser = Materialiser(db, log: log, conflicts: conflicts)
@@ -54,6 +57,9 @@ final class Applier {
 
   /// The heads, as places in the log.
   func currentHeads() throws -> Set<Int64> { try heads.current(last: nextArrival() - 1) }
+
+  /// How many records were written to since they were last brought into step.
+  var touchedCount: Int { touched.entries.count }
 
   /// Ends a transaction: brings into step what is about whole logs and not about the records of one change.
   func finish() throws {
@@ -184,7 +190,7 @@ final class Applier {
     }
     if !isLarge, materialisedCount + touched.entries.count >= Self.manyRecords {
       isLarge = true
-      try PageCache.growUntilTransactionEnds(db)
+      try PageCache.growUntilTransactionEnds(db, to: largeCache)
     }
   }
 

@@ -17,13 +17,13 @@ enum DerivedState {
   /// Fills the tables, which are empty, from the log in the order of arrival.
   static func fill(_ db: Database, progress: ((Int, Int) -> Void)?) throws -> Int {
     let total = try db.one(Int.self, "SELECT count(*) FROM change") ?? 0
-    let applier = Applier(db)
+    let applier = Applier(db, largeCache: PageCache.medium)
     var done = 0
     var last: Int64 = 0
     let next = "SELECT \(LoggedChange.columns) FROM change WHERE arrival > ? ORDER BY arrival LIMIT 1"
     while let logged = try db.first(next, last, read: LoggedChange.init) {
       try applier.rederive(logged)
-      if done % 16 == 0 { try applier.materialise() }
+      if done % 16 == 0 || applier.touchedCount >= 256 { try applier.materialise() }
       last = logged.arrival
       done += 1
       progress?(done, total)

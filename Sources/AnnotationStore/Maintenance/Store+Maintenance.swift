@@ -43,6 +43,8 @@ extension Store {
           let made = try DerivedSchema.current().differences(db).map(\.name)
           let before = try DerivedState.fingerprintsFound(db)
           let changes = try DerivedState.rebuild(db, progress: progress)
+          // What is sorted to be compared may take as much memory as the page cache.
+          try db.execute(sql: PageCache.small)
           let after = try DerivedState.fingerprints(db)
           let filled = after.filter { before[$0.table] != $0.digest && !made.contains($0.table) }.map(\.table)
           return RebuildReport(changes: changes, differences: made + filled)
@@ -111,17 +113,23 @@ extension Store {
     }
     defer { try? FileManager.default.removeItem(at: directory) }
     let copy = directory.appendingPathComponent(Store.fileName).path
-    let (before, after): ([String: String], [(table: String, digest: String)])
+    let before: [String: String]
+    let after: [(table: String, digest: String)]
     do {
       try vacuum(into: copy)
       // What is cached of the store is of no use to the copy.
       pool.releaseMemory()
-      let queue = try DatabaseQueue(path: copy)
-      (before, after) = try queue.write { db in
+      var configuration = Configuration()
+      // Nobody wants the copy any more where this is interrupted.
+      configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = OFF; \(PageCache.small)") }
+      let queue = try DatabaseQueue(path: copy, configuration: configuration)
+      before = try queue.write { db in
         let before = try DerivedState.fingerprintsFound(db)
         _ = try DerivedState.rebuild(db) { done, _ in progress(done) }
-        return (before, try DerivedState.fingerprints(db))
+        return before
       }
+      // After the transaction, whose page cache makes room for what is sorted.
+      after = try queue.write { try DerivedState.fingerprints($0) }
       try queue.close()
     } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
       throw StoreError.noCopy(directory: parent.path, reason: "the disk is full")
