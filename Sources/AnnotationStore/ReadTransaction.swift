@@ -130,11 +130,15 @@ public struct ReadTransaction {
 
   /// The shortest unique prefix of an id, of at least 6 digits, after its kind's letter, as in `c:3f9a1c`.
   public func shortID(_ id: RecordID, _ kind: Kind) throws -> String {
-    let (bytes, hex) = (Blob(id.bytes), id.hex)
-    let before = try db.one(Blob.self, "SELECT max(id) FROM record WHERE id < ?", bytes).map { hexadecimal($0.bytes) }
-    let after = try db.one(Blob.self, "SELECT min(id) FROM record WHERE id > ?", bytes).map { hexadecimal($0.bytes) }
-    let shared = [before, after].compactMap { $0 }.map { zip($0.utf8, hex.utf8).prefix { $0 == $1 }.count }.max() ?? 0
-    return "\(kind.letter):\(hex.prefix(max(6, shared + 1)))"
+    let bytes = id.bytes
+    var shared = 0
+    for neighbour in ["SELECT max(id) FROM record WHERE id < ?", "SELECT min(id) FROM record WHERE id > ?"] {
+      guard let other = try db.one(Blob.self, neighbour, Blob(bytes))?.bytes else { continue }
+      // Two digits a byte, and the first of the one in which they differ where its upper half is the same.
+      guard let place = zip(bytes, other).enumerated().first(where: { $0.element.0 != $0.element.1 }) else { continue }
+      shared = max(shared, 2 * place.offset + (place.element.0 ^ place.element.1 < 16 ? 1 : 0))
+    }
+    return "\(kind.letter):\(id.hex.prefix(max(6, shared + 1)))"
   }
 
   /// What an error says, with records named by their short ids.

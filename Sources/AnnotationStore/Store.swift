@@ -81,8 +81,8 @@ public final class Store: Sendable {
     try StoreErrors.mapped(path) {
       try checkIsStore(path)
       if !readOnly, try FileIdentity.isOnNetwork(path: path) { throw StoreError.networkFileSystem(path: path) }
-      let pool = readOnly ? try openPoolForReading(path) : try openPool(path, readOnly: false)
-      if try Migrations.isOlder(pool, path: path) {
+      let (pool, isOlder) = readOnly ? try openPoolForReading(path) : try opened(openPool(path, readOnly: false), path)
+      if isOlder {
         // Reading takes the tables of this version, too.
         let writing = readOnly ? try openPool(path, readOnly: false) : pool
         try Migrations.migrate(writing, newStore: nil, nowMilliseconds: 0)
@@ -180,12 +180,8 @@ public final class Store: Sendable {
 
   /// SQLite reads a file in WAL mode by help of others beside it, and makes them where they are missing. Where it cannot,
   /// as on a full disk, and nothing is in the write-ahead log, the file alone is the store: nobody writes to it now.
-  private static func openPoolForReading(_ path: String) throws -> DatabasePool {
-    do {
-      let pool = try openPool(path, readOnly: true)
-      _ = try pool.read { try $0.one(Int.self, "SELECT count(*) FROM store") }
-      return pool
-    } catch let error as DatabaseError {
+  private static func openPoolForReading(_ path: String) throws -> (DatabasePool, isOlder: Bool) {
+    do { return try opened(openPool(path, readOnly: true), path) } catch let error as DatabaseError {
       let isFull = error.resultCode == .SQLITE_IOERR && DiskRoom.isLacking(beside: path)
       guard isFull || [.SQLITE_CANTOPEN, .SQLITE_FULL, .SQLITE_READONLY].contains(error.resultCode) else { throw error }
       guard SideFiles.logIsEmpty(beside: path) else {
@@ -194,8 +190,13 @@ public final class Store: Sendable {
       let address = URL(fileURLWithPath: path).absoluteString + "?immutable=1"
       // Where SQLite was built to take no addresses, there is no such file, and what it said first is to be told.
       guard let pool = try? openPool(address, readOnly: true) else { throw error }
-      return pool
+      return try opened(pool, path)
     }
+  }
+
+  /// The pool once it was read from, and whether its tables are older than this code.
+  private static func opened(_ pool: DatabasePool, _ path: String) throws -> (DatabasePool, isOlder: Bool) {
+    (pool, try Migrations.isOlder(pool, path: path))
   }
 
   private static func openPool(_ path: String, readOnly: Bool) throws -> DatabasePool {

@@ -28,6 +28,13 @@ struct SearchMatcherTests {
     #expect(found("a \"a b\" b", "a b a") == ["a b", "a"])
   }
 
+  @Test("A word in a script without spaces, wherever it stands")
+  func unspaced() {
+    #expect(found("血液 lcn2", "血液中的LCN2, LCN2, 血液") == ["血液", "LCN2", "血液"])
+    #expect(found("铁蛋白 蛋白", "铁蛋白, 蛋白") == ["铁蛋白", "蛋白"])
+    #expect(SearchMatcher("血液 铁").count(in: "血液 血液 zinc") == 1)
+  }
+
   @Test("Nothing to look for, and texts without words", arguments: ["", "-", "\"\"", "*", "\u{301}"])
   func nothing(_ words: String) {
     #expect(found(words, "a - b \u{301}").isEmpty)

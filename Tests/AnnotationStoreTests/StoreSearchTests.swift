@@ -177,6 +177,40 @@ struct StoreSearchTests {
     #expect(try found { $0.words = typed } == expected)
   }
 
+  @Test(
+    "What is a name also finds what it names, and what carries a term",
+    arguments: [
+      ("10.1000/1", ["paper"]), ("https://doi.org/10.1000/1", ["paper"]), ("PMID:2", ["other"]),
+      ("2", ["other", "term"]), ("0000-0002-1825-0097", ["eve"]), ("MONDO:0004976", ["paper"]),
+      ("NCBIGene:3934", ["first", "term"]), ("UBERON:0002240", ["second"]), ("ECO:0000006", ["evidence"]),
+      (" \"Lipocalin 2\" ", ["first", "term"]),
+      ("ngal", ["first", "term"]), ("siderocalin", ["first", "term"]), ("raised NCBIGene:3934", []), ("10.1000/2", []),
+      ("", []),
+    ])
+  func names(_ typed: String, _ expected: [String]) throws {
+    let orcid = try ORCID(parsing: "0000-0002-1825-0097")
+    let eve = try store.write { try $0.becomeCurator(name: "Eve", orcid: orcid).id }
+    for synonym in ["NGAL", "Siderocalin"] {
+      try store.write { try $0.setElement(try id("term"), "synonyms", synonym, isPresent: true) }
+    }
+    let names = try found { ($0.words, $0.name) = (typed, typed) }.map { $0 == eve.description ? "eve" : $0 }
+    #expect(names.sorted() == expected)
+    var filter = RecordFilter()
+    (filter.words, filter.name, filter.order) = ("lipocalin 2", "lipocalin 2", .relevance)
+    #expect(try store.read { try $0.records(filter) }.map(\.id) == [try id("term"), try id("first")])
+  }
+
+  @Test(
+    "A word in a script without spaces is found inside a text, beside others",
+    arguments: [
+      ("血液", ["third"]), ("铁蛋白", ["third"]), ("血液 铁蛋白", ["third"]), ("\"血液中 LCN2\"", []),
+      ("lcn2 血液", ["third"]), ("lcn2水平", ["third"]), ("zinc 血液", []), ("铜", []),
+    ])
+  func unspaced(_ typed: String, _ expected: [String]) throws {
+    try store.write { try $0.set(try id("third"), "statement", to: .text("铁蛋白与LCN2水平在血液中升高。 LCN2!")) }
+    #expect(try found { $0.words = typed } == expected)
+  }
+
   @Test("The index follows edits, deletes and undo")
   func indexFollows() throws {
     let first = try id("first")
@@ -207,6 +241,17 @@ struct StoreSearchTests {
     filter.words = "vole"
     #expect(try reader.read { try $0.count(filter) } == 1_101)
     try expectSound(store)
+  }
+
+  @Test("A short id has at least 6 digits, and one more than it shares with its neighbours", arguments: 0..<32)
+  func shortIDs(shared: Int) throws {
+    let first = try id("first")
+    var neighbour = first.bytes
+    neighbour[shared / 2] ^= shared % 2 == 0 ? 0x80 : 0x08
+    let other = try #require(RecordID(neighbour))
+    try store.pool.write { try $0.run("INSERT INTO record (id, kind) VALUES (?, 'claim')", Blob(neighbour)) }
+    let short = try store.read { reader in try [first, other].map { try reader.shortID($0, .claim) } }
+    #expect(short == [first, other].map { "c:\($0.hex.prefix(max(6, shared + 1)))" })
   }
 
   @Test("Diacritics and case do not count; the best match comes first")

@@ -49,6 +49,10 @@ struct ReadingTestsFilters {
     Case("list", "--until", "2020-05", found: []),
     Case("list", "--sort", "text", found: ["target", "claim"]),
     Case("search", "LCN2 -", "--kind", "claim", "--sort", "created", found: ["target", "claim"]),
+    Case("search", "10.3389/FNAGI.2025.1672903", found: ["review"]),
+    Case("search", "NCBIGene:3934", found: ["lcn2", "target", "claim", "review"]),
+    Case("search", "ngal", found: ["lcn2", "target", "claim", "review"]),
+    Case("search", "MONDO:0004976", "--kind", "claim", found: ["claim"]),
     Case("search", "plásma", "--kind", "annotation", "--sort", "created", found: ["reply", "note"]),
   ]
 

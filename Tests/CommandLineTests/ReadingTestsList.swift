@@ -157,6 +157,7 @@ struct ReadingTestsList {
       c:000003  claim       …to carry more [LCN2] in their blood than people without …
       t:000004  term        [LCN2]
       s:000005  source      Reactive astrocytes secrete [lcn2]
+      s:000006  source      Role of lipocalin-2 in amyotrophic lateral sclerosis
 
       """#
     #expect(told == expected)

@@ -40,6 +40,18 @@ struct TerminalTextTests {
     #expect(TerminalText.truncated("abé", toBytes: 4) == "abé")
   }
 
+  @Test(
+    "On one line there are single spaces and nothing else that separates",
+    arguments: [
+      ("", ""), (" ", ""), ("a b", "a b"), (" a", "a"), ("a ", "a"), ("a  b", "a b"), ("a\r\nb", "a b"),
+      ("a\tb", "a b"), ("a\u{85}b", "a b"), ("a\u{2028}b\u{2029}", "a b"), ("\u{B}a\u{C}b", "a b"),
+      ("é\u{A8}\u{A9}", "é\u{A8}\u{A9}"),
+      ("a\u{A0}b", "a\u{A0}b"), ("a \u{301}b", "a \u{301}b"), ("\u{1}", "\u{1}"),
+    ])
+  func oneLine(text: String, line: String) {
+    #expect(TerminalText.onOneLine(text) == line)
+  }
+
   @Test("Wrapping keeps line breaks, and long words whole")
   func wrapping() {
     #expect(wrapped("one two three\n\nfour", width: 10, indent: "  ") == ["  one two", "  three", "", "  four"])

@@ -16,12 +16,15 @@ final class Applier {
   private let heads: HeadTable
   private var materialisedCount = 0
   private var isLarge = false
+  private let largeCache: String
 
   /// How many records make a transaction a large one.
   private static let manyRecords = 1_000
 
-  init(_ db: Database) {
+  /// - Parameter largeCache: the page cache of a large transaction.
+  init(_ db: Database, largeCache: String = PageCache.large) {
     self.db = db
+    self.largeCache = largeCache
     log = LogReader(db)
     conflicts = ConflictTable(db)
     materialiser = Materialiser(db, log: log, conflicts: conflicts)
@@ -186,7 +189,7 @@ final class Applier {
     }
     if !isLarge, materialisedCount + touched.entries.count >= Self.manyRecords {
       isLarge = true
-      try PageCache.growUntilTransactionEnds(db)
+      try PageCache.growUntilTransactionEnds(db, to: largeCache)
     }
   }
 

@@ -8,12 +8,16 @@ import GRDB
 enum PageCache {
   /// 16 MB: of what reads, and of a large transaction.
   static let large = "PRAGMA cache_size = -16000"
+  /// 8 MB: of what makes everything derived anew, which has other things in memory besides.
+  static let medium = "PRAGMA cache_size = -8000"
   /// 2 MB: of what writes, between large transactions.
   static let small = "PRAGMA cache_size = -2000"
 
   /// Has the running transaction be a large one, until it ends.
-  static func growUntilTransactionEnds(_ db: Database) throws {
-    try db.execute(sql: large)
+  ///
+  /// - Parameter size: how much it takes.
+  static func growUntilTransactionEnds(_ db: Database, to size: String) throws {
+    try db.execute(sql: size)
     db.afterNextTransaction(onCommit: shrink, onRollback: shrink)
   }
 

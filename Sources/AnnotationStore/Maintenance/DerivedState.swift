@@ -5,19 +5,19 @@ import GRDB
 
 /// Everything that is derived from the log: made anew, and compared.
 enum DerivedState {
-  /// Fills the tables anew from the log, in the order of arrival; ``DerivedSchema`` makes the tables themselves.
+  /// Makes the tables anew, and what is in them from the log, within a transaction.
   ///
   /// - Parameter progress: called with the changes done and the changes there are.
   /// - Returns: how many changes there are.
   static func rebuild(_ db: Database, progress: ((Int, Int) -> Void)?) throws -> Int {
+    try DerivedSchema.current().makeAnew(db)
+    return try fill(db, progress: progress)
+  }
+
+  /// Fills the tables, which are empty, from the log in the order of arrival.
+  static func fill(_ db: Database, progress: ((Int, Int) -> Void)?) throws -> Int {
     let total = try db.one(Int.self, "SELECT count(*) FROM change") ?? 0
-    for table in ["concurrent_head", "record", "later_op", "live", "conflict", "fork"] + TypedTable.setTables
-      + Kind.allCases.map(\.rawValue)
-    {
-      try db.execute(sql: "DELETE FROM \(table)")
-    }
-    try db.execute(sql: "INSERT INTO text_index (text_index) VALUES ('delete-all')")
-    let applier = Applier(db)
+    let applier = Applier(db, largeCache: PageCache.medium)
     var (done, last, pendingBytes) = (0, Int64(0), 0)
     let next = "SELECT \(LoggedChange.columns) FROM change WHERE arrival > ? ORDER BY arrival LIMIT 1"
     while let logged = try db.first(next, last, read: LoggedChange.init) {
@@ -37,7 +37,7 @@ enum DerivedState {
 
   /// How much is applied before records are brought into step: one that many changes wrote to is read again each time,
   /// and all of it is in memory.
-  private static let (pendingOpLimit, pendingByteLimit) = (4096, 1 << 20)
+  private static let (pendingOpLimit, pendingByteLimit) = (1024, 256 << 10)
 
   /// SHA-256 over the rows of each derived table in a fixed order, row numbers aside: equal states, equal fingerprints.
   static func fingerprints(_ db: Database) throws -> [(table: String, digest: String)] {

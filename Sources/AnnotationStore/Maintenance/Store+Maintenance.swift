@@ -40,11 +40,11 @@ extension Store {
     do {
       return try StoreErrors.mappingDatabaseErrors(path) {
         try pool.write { db in
-          let schema = try DerivedSchema.current()
-          let made = try schema.differences(db).map(\.name)
+          let made = try DerivedSchema.current().differences(db).map(\.name)
           let before = try DerivedState.fingerprintsFound(db)
-          try schema.makeAnew(db)
           let changes = try DerivedState.rebuild(db, progress: progress)
+          // What is sorted to be compared may take as much memory as the page cache.
+          try db.execute(sql: PageCache.small)
           let after = try DerivedState.fingerprints(db)
           let filled = after.filter { before[$0.table] != $0.digest && !made.contains($0.table) }.map(\.table)
           return RebuildReport(changes: changes, differences: made + filled)
@@ -71,10 +71,9 @@ extension Store {
         try verifyLogs(db, &report) { progress?($0, 2 * total) }
       }
       if report.isSound {
-        let schema = try DerivedSchema.current()
-        let differences = try pool.read { try schema.differences($0) }
+        let differences = try pool.read { try DerivedSchema.current().differences($0) }
         report.problems += differences.map(\.problem)
-        try compareWithRebuilt(&report, schema, except: differences.map(\.name)) { progress?(total + $0, 2 * total) }
+        try compareWithRebuilt(&report, except: differences.map(\.name)) { progress?(total + $0, 2 * total) }
         let room = VerificationReport.warningLimit - report.warnings.count
         if report.isSound { report.warnings += try pool.read { try LogCheck.sharedIDs($0, limit: room) } }
       }
@@ -107,8 +106,7 @@ extension Store {
   ///
   /// - Parameter known: the tables of which is told already that something is wrong with them.
   private func compareWithRebuilt(
-    _ report: inout VerificationReport, _ schema: DerivedSchema, except known: [String],
-    progress: @escaping (Int) -> Void
+    _ report: inout VerificationReport, except known: [String], progress: @escaping (Int) -> Void
   ) throws {
     let parent = FileManager.default.temporaryDirectory
     let directory = parent.appendingPathComponent("variorum-\(UUID().uuidString)")
@@ -117,18 +115,23 @@ extension Store {
     }
     defer { try? FileManager.default.removeItem(at: directory) }
     let copy = directory.appendingPathComponent(Store.fileName).path
-    let (before, after): ([String: String], [(table: String, digest: String)])
+    let before: [String: String]
+    let after: [(table: String, digest: String)]
     do {
       try vacuum(into: copy)
       // What is cached of the store is of no use to the copy.
       pool.releaseMemory()
-      let queue = try DatabaseQueue(path: copy)
-      (before, after) = try queue.write { db in
+      var configuration = Configuration()
+      // Nobody wants the copy any more where this is interrupted.
+      configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = OFF; \(PageCache.small)") }
+      let queue = try DatabaseQueue(path: copy, configuration: configuration)
+      before = try queue.write { db in
         let before = try DerivedState.fingerprintsFound(db)
-        try schema.makeAnew(db)
         _ = try DerivedState.rebuild(db) { done, _ in progress(done) }
-        return (before, try DerivedState.fingerprints(db))
+        return before
       }
+      // After the transaction, whose page cache makes room for what is sorted.
+      after = try queue.write { try DerivedState.fingerprints($0) }
       try queue.close()
     } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
       throw StoreError.noCopy(directory: parent.path, reason: "the disk is full")

@@ -55,11 +55,10 @@ extension ReadTransaction {
 
   /// How many records of a kind that are not deleted stand on another one.
   public func count(_ kind: Kind, on target: RecordID) throws -> Int {
-    guard !kind.targetFields.isEmpty else { return 0 }
-    var filter = RecordFilter()
-    filter.kinds = [kind]
-    filter.target = target
-    return try count(filter)
+    if kind.targetFields.isEmpty { return 0 }
+    let stands = kind.targetFields.map { "\"\($0)\" = ?1" }.joined(separator: " OR ")
+    let sql = "SELECT count(*) FROM \(kind.rawValue) WHERE NOT deleted AND (\(stands))"
+    return try db.one(Int.self, sql, target.description) ?? 0
   }
 
   /// The annotations on a record and the replies to them. A deleted one is among them where somebody answered it, or

@@ -19,8 +19,12 @@ public struct RecordFilter: Hashable, Sendable {
 
   /// The kinds; empty for all.
   public var kinds: [Kind] = []
-  /// Words that must all occur in the text; a word that ends in `*` is a prefix, `"..."` a phrase.
+  /// Words that must all occur in the text; a word that ends in `*` is a prefix, `"..."` a phrase. One in a script that
+  /// is written without spaces is found inside of others.
   public var words: String?
+  /// Where words are looked for, what this names is found too: a source by its DOI, PMID, PMCID or web address, a curator
+  /// by the ORCID, a term by its CURIE, label or a synonym, and what carries that term.
+  public var name: String?
   /// The source: claims and evidence from it, and what stands on those claims.
   public var source: RecordID?
   /// The record that annotations, assessments, evidence and links stand on.
@@ -84,7 +88,7 @@ extension ReadTransaction {
 
   /// Passes the records that a filter finds to `body` one by one, so that any number fits into memory.
   public func forEachRecord(_ filter: RecordFilter, _ body: (Record) throws -> Void) throws {
-    var query = FilterQuery(filter)
+    var query = FilterQuery(filter, try meaning(of: filter))
     let rows = try Row.fetchCursor(db, sql: query.sql(), arguments: query.arguments)
     while let row = try rows.next() {
       guard let kind = Kind(rawValue: row["kind"] as String) else { continue }
@@ -96,21 +100,30 @@ extension ReadTransaction {
   public func count(_ filter: RecordFilter) throws -> Int {
     var filter = filter
     filter.limit = nil
-    var query = FilterQuery(filter)
+    var query = FilterQuery(filter, try meaning(of: filter))
     return try Int.fetchOne(db, sql: "SELECT count(*) FROM (\(query.sql()))", arguments: query.arguments) ?? 0
   }
 }
 
-/// A filter as SQL: one SELECT for each kind, joined.
+/// A filter as SQL: one SELECT for each kind, joined; two where a text is looked for that is a name, too.
 private struct FilterQuery {
   let filter: RecordFilter
+  private let meaning: SearchMeaning?
   private(set) var arguments = StatementArguments()
 
-  init(_ filter: RecordFilter) { self.filter = filter }
+  init(_ filter: RecordFilter, _ meaning: SearchMeaning?) {
+    self.filter = filter
+    self.meaning = meaning
+  }
 
   mutating func sql() -> String {
     let kinds = filter.kinds.isEmpty ? Kind.allCases : filter.kinds
-    let selects = kinds.compactMap { select($0) }
+    let selects = kinds.flatMap { kind -> [String] in
+      guard let words = filter.words else { return [select(kind, TextCondition())].compactMap { $0 } }
+      let found = TextCondition(words: words, kind)
+      let named = meaning.flatMap { TextCondition(naming: $0, kind, Self.entityCondition(kind), except: found) }
+      return [found, named].compactMap { $0.flatMap { select(kind, $0) } }
+    }
     if selects.isEmpty { return "SELECT 0 AS ref, '' AS kind WHERE 0" }
     var sql = "SELECT ref, kind FROM (\(selects.joined(separator: " UNION ALL "))) ORDER BY \(order)"
     if let limit = filter.limit { sql += " LIMIT \(max(0, limit))" }
@@ -127,7 +140,9 @@ private struct FilterQuery {
       case .id: ("id", false)
       case .relevance: (words ? "rank" : "created_ms", !words)
       }
-    return "\(column) \(descends != filter.isReversed ? "DESC" : "ASC"), id"
+    // Of two that match as well the newer comes first.
+    let next = column == "rank" ? "created_ms DESC, id" : "id"
+    return "\(column) \(descends != filter.isReversed ? "DESC" : "ASC"), \(next)"
   }
 
   private static func textColumn(_ kind: Kind) -> String {
@@ -143,18 +158,14 @@ private struct FilterQuery {
   }
 
   /// The SELECT of one kind; `nil` where no record of it can meet the conditions.
-  private mutating func select(_ kind: Kind) -> String? {
+  private mutating func select(_ kind: Kind, _ text: TextCondition) -> String? {
     // An edit of a deleted record is a conflict too, and must not be overlooked.
     let bothLives = (filter.isInConflict || filter.includesDeleted) && !filter.isDeleted
     var conditions = [bothLives ? "1" : "r.deleted = \(filter.isDeleted ? 1 : 0)"]
     var own = StatementArguments()
-    var tables = "\(kind.rawValue) r"
+    conditions += text.conditions
+    own += text.arguments
     func has(_ field: String) -> Bool { kind.field(named: field) != nil }
-    if let words = filter.words {
-      tables += " JOIN text_index ON text_index.rowid = r.ref"
-      conditions.append("text_index MATCH ?")
-      own += [SearchWords.query(words)]
-    }
     if !filter.statuses.isEmpty {
       guard has("status") else { return nil }
       conditions.append("r.status IN (\(filter.statuses.map { _ in "?" }.joined(separator: ", ")))")
@@ -175,7 +186,7 @@ private struct FilterQuery {
       own += [tag]
     }
     for entity in filter.entities {
-      guard let condition = entityCondition(kind) else { return nil }
+      guard let condition = Self.entityCondition(kind) else { return nil }
       conditions.append(condition)
       own += StatementArguments([String](repeating: entity, count: condition.count { $0 == "?" }))
     }
@@ -221,17 +232,17 @@ private struct FilterQuery {
     }
     if filter.isInConflict { conditions.append("EXISTS (SELECT 1 FROM conflict c WHERE c.record = r.id)") }
     arguments += own
-    let rank = filter.words == nil ? "0" : "text_index.rank"
     // What is sorted is held in memory, so texts are in it only where they are the order, and no more than tells them
     // apart.
-    let text = filter.order == .text ? "substr(r.\"\(Self.textColumn(kind))\", 1, 80)" : "NULL"
+    let column = filter.order == .text ? "substr(r.\"\(Self.textColumn(kind))\", 1, 80)" : "NULL"
     return """
       SELECT r.ref AS ref, '\(kind.rawValue)' AS kind, r.id AS id, r.created_ms AS created_ms, r.modified_ms AS modified_ms,
-      \(text) AS text, \(rank) AS rank FROM \(tables) WHERE \(conditions.joined(separator: " AND "))
+      \(column) AS text, \(text.rank) AS rank FROM \(kind.rawValue) r\(text.join)
+      WHERE \(conditions.joined(separator: " AND "))
       """
   }
 
-  private func entityCondition(_ kind: Kind) -> String? {
+  private static func entityCondition(_ kind: Kind) -> String? {
     let isEntity = "EXISTS (SELECT 1 FROM entity e WHERE e.record = r.id AND e.entity = ?)"
     switch kind {
     case .source: return isEntity
@@ -263,39 +274,5 @@ private struct FilterQuery {
     case .evidence: return "(r.source IN \(group) OR r.target IN \(ofClaim))"
     default: return nil
     }
-  }
-}
-
-/// What people type to search, as an FTS5 query that cannot be malformed (SQLite FTS5 §3).
-enum SearchWords {
-  /// The query. Phrases side by side, not joined by AND: one without letters or digits is passed over then.
-  static func query(_ words: String) -> String {
-    let phrases = terms(words).map { "\"\($0.text.replacing("\"", with: "\"\""))\"" + ($0.isPrefix ? "*" : "") }
-    return phrases.isEmpty ? "\"\"" : phrases.joined(separator: " ")
-  }
-
-  /// The words and phrases that are looked for.
-  static func terms(_ words: String) -> [(text: String, isPrefix: Bool)] {
-    var terms: [(text: String, isPrefix: Bool)] = []
-    var current = ""
-    var isQuoted = false
-    func finish() {
-      let isPrefix = !isQuoted && current.hasSuffix("*")
-      let word = isPrefix ? String(current.dropLast()) : current
-      if !word.isEmpty { terms.append((word, isPrefix)) }
-      current = ""
-    }
-    for character in words {
-      if character == "\"" {
-        finish()
-        isQuoted.toggle()
-      } else if character.isWhitespace, !isQuoted {
-        finish()
-      } else if character != "\0" {
-        current.append(character)
-      }
-    }
-    finish()
-    return terms
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Finds in a text the words that a search looked for, by the rules of the full-text index: tokens are runs of letters
-/// and digits, letter case and diacritics do not count.
+/// and digits, letter case and diacritics do not count. Words in scripts without spaces are found inside of tokens.
 ///
 /// Costs time linear in the text: at most ``phraseLimit`` phrases of at most ``tokenLimit`` tokens are compared at each
 /// token, and no expression is ever compiled from what somebody typed.
@@ -12,6 +12,8 @@ public struct SearchMatcher: Sendable {
   public static let tokenLimit = 16
 
   private let phrases: [Phrase]
+  /// Words in scripts without spaces.
+  private let fragments: [String]
 
   private struct Phrase {
     let tokens: [String]
@@ -25,7 +27,9 @@ public struct SearchMatcher: Sendable {
 
   /// Takes the words as ``RecordFilter/words`` does.
   public init(_ words: String) {
-    phrases = SearchWords.terms(words).prefix(Self.phraseLimit).compactMap { term in
+    let terms = SearchWords.terms(words).prefix(Self.phraseLimit)
+    fragments = terms.map(\.text).filter(SearchWords.isUnspaced)
+    phrases = terms.filter { !SearchWords.isUnspaced($0.text) }.compactMap { term in
       let tokens = Self.tokens(in: term.text).prefix(Self.tokenLimit).map(\.folded)
       return tokens.isEmpty ? nil : Phrase(tokens: tokens, isPrefix: term.isPrefix)
     }
@@ -33,22 +37,45 @@ public struct SearchMatcher: Sendable {
 
   /// Where the words stand, in order and without overlap.
   public func matches(in text: String) -> [Range<String.Index>] {
-    guard !phrases.isEmpty else { return [] }
+    var found = fragments.flatMap { ranges(of: $0, in: text) }
+    guard !phrases.isEmpty else { return Self.disjoint(found) }
     let tokens = Self.tokens(in: text)
-    var found: [Range<String.Index>] = []
     var index = 0
     while index < tokens.count {
       let longest = phrases.filter { matches($0, tokens, at: index) }.map(\.tokens.count).max() ?? 0
       if longest > 0 { found.append(tokens[index].range.lowerBound..<tokens[index + longest - 1].range.upperBound) }
       index += max(1, longest)
     }
-    return found
+    return fragments.isEmpty ? found : Self.disjoint(found)
   }
 
   /// How many of the different words or phrases a text has; tells which of a record's texts to show.
   public func count(in text: String) -> Int {
-    let tokens = Self.tokens(in: text)
+    let tokens = phrases.isEmpty ? [] : Self.tokens(in: text)
     return phrases.count { phrase in tokens.indices.contains { matches(phrase, tokens, at: $0) } }
+      + fragments.count { text.range(of: $0, options: Self.comparing) != nil }
+  }
+
+  private static let comparing: String.CompareOptions = [.caseInsensitive, .literal]
+
+  private func ranges(of fragment: String, in text: String) -> [Range<String.Index>] {
+    var found: [Range<String.Index>] = []
+    var start = text.startIndex
+    while let next = text.range(of: fragment, options: Self.comparing, range: start..<text.endIndex) {
+      found.append(next)
+      start = next.upperBound
+    }
+    return found
+  }
+
+  /// In order, and without those that begin within an earlier one.
+  private static func disjoint(_ ranges: [Range<String.Index>]) -> [Range<String.Index>] {
+    var found: [Range<String.Index>] = []
+    for range in ranges.sorted(by: { ($0.lowerBound, $1.upperBound) < ($1.lowerBound, $0.upperBound) }) {
+      if let last = found.last, range.lowerBound < last.upperBound { continue }
+      found.append(range)
+    }
+    return found
   }
 
   private func matches(_ phrase: Phrase, _ tokens: [Token], at start: Int) -> Bool {

@@ -8,6 +8,7 @@ final class RecordNames {
   private var references: [RecordKey: String] = [:]
   private var labels: [String: String?] = [:]
   private var citations: [RecordID: Citation?] = [:]
+  private var buried: [RecordID: Bool] = [:]
   private static let limit = 4096
 
   init(_ reader: ReadTransaction) { self.reader = reader }
@@ -87,6 +88,21 @@ final class RecordNames {
     let name = try found.map { try reader.shortID(id, $0.kind) } ?? id.description
     references[key] = name
     return name
+  }
+
+  /// Whether a record stands on a deleted one, as ``ReadTransaction/deletedTargets(of:)`` tells.
+  func isOrphaned(_ record: Record) throws -> Bool {
+    try record.kind.targetFields.contains { try record.reference($0).map(isBuried) ?? false }
+  }
+
+  private func isBuried(_ id: RecordID) throws -> Bool {
+    if let known = buried[id] { return known }
+    if buried.count >= Self.limit { buried.removeAll() }
+    let life = try reader.life(of: id)
+    let isBuried =
+      try life.map { try $0.isDeleted && !reader.isLifeInConflict(RecordKey(kind: $0.kind.rawValue, id: id)) } ?? false
+    buried[id] = isBuried
+    return isBuried
   }
 
   /// What a field holds, for people.

@@ -114,7 +114,7 @@ struct RecordTable {
     if record.isDeleted { marks.append("deleted") }
     if record.flag("retracted") == true { marks.append("retracted") }
     if try !reader.conflicts(of: record.id).isEmpty { marks.append("conflict") }
-    if try !reader.deletedTargets(of: record).isEmpty { marks.append("orphaned") }
+    if try names.isOrphaned(record) { marks.append("orphaned") }
     return marks.isEmpty ? "" : "[\(marks.joined(separator: ", "))] "
   }
 

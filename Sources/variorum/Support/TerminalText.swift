@@ -137,7 +137,22 @@ enum TerminalText {
 
   /// The text on one line: breaks and tabs become spaces.
   static func onOneLine(_ text: String) -> String {
-    text.split(whereSeparator: { $0.isNewline || $0 == "\t" || $0 == " " }).joined(separator: " ")
+    if isOnOneLine(text) { return text }
+    return text.split(whereSeparator: { $0.isNewline || $0 == "\t" || $0 == " " }).joined(separator: " ")
+  }
+
+  /// Whether a text certainly is on one line, told by its bytes: going through characters takes many times as long.
+  private static func isOnOneLine(_ text: String) -> Bool {
+    var previous = UInt8(ascii: " ")
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: " ") where previous == byte: return false
+      // Control characters, and the last bytes of U+0085, U+2028 and U+2029.
+      case 0..<0x20, 0x85, 0xA8, 0xA9: return false
+      default: previous = byte
+      }
+    }
+    return previous != UInt8(ascii: " ") || text.isEmpty
   }
 }
 

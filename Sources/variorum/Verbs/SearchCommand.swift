@@ -10,10 +10,15 @@ struct SearchCommand: Verb {
     discussion: """
       Finds the records in whose statement, body, quote, title, authors, label or name all of the words occur, best \
       match first. Letter case and accents do not count; word* finds what begins so, and "two words" in one argument \
-      within quotes finds them side by side.
+      within quotes finds them side by side. A word in a script without spaces, such as Chinese, is found anywhere \
+      in a text.
+
+      A DOI, PMID, PMCID, web address or ORCID alone also finds the source or curator that has it, a CURIE or the name \
+      of a term also the term and what carries it. --source and --entity take them beside words.
 
       EXAMPLE
         variorum search LCN2 blood
+        variorum search MONDO:0004976
         variorum search 'astrocyt*' --kind claim --status accepted
         variorum search '"motor neurons"' --source 10.3389/fnagi.2025.1672903
       """)
@@ -35,6 +40,7 @@ struct SearchCommand: Verb {
     try store.read { reader in
       var filter = try filters.filter(kinds: kinds, words: text, order: .relevance, reader)
       let limit = filters.limit(console)
+      filter.name = text
       filter.limit = limit
       let hits = HitWriter(matcher: SearchMatcher(text), names: RecordNames(reader), console: console)
       var shown = 0
@@ -57,7 +63,9 @@ private struct HitWriter {
 
   func write(_ record: Record) throws {
     if console.isJSON { return console.json(json(record)) }
-    let texts = record.searchableTexts
+    var texts = record.searchableTexts
+    // One that was found by an identifier may have none.
+    if texts.isEmpty { texts = [("", try names.headline(record))] }
     // The main text comes first in each kind, so it is shown where another has no more of the words.
     var best = texts.first
     var most = best.map { matcher.count(in: $0.text) } ?? 0

@@ -26,8 +26,7 @@ final class MemoryReplica {
       stateDirectory: StateDirectory(path: "/nonexistent"), nowMilliseconds: { clock.now() },
       randomBytes: { clock.bytes($0) })
     try queue.write { db in
-      for table in Self.tables { try db.run("DELETE FROM \(table)") }
-      try db.run("INSERT INTO text_index (text_index) VALUES ('delete-all')")
+      try Self.empty(db, Self.derived + ["store", "local_replica", "local_setting", "change", "replica"])
       try db.run("INSERT INTO store (id, created_ms) VALUES (?, 0)", Blob(store.bytes))
     }
   }
@@ -39,12 +38,14 @@ final class MemoryReplica {
     return queue
   }
 
-  private static let tables =
-    [
-      "fork", "store", "local_replica", "local_setting", "change", "replica", "concurrent_head", "record", "later_op",
-      "live",
-      "conflict",
-    ] + TypedTable.setTables + Kind.allCases.map(\.rawValue)
+  private static let derived =
+    ["concurrent_head", "record", "later_op", "live", "conflict", "fork"] + TypedTable.setTables
+    + Kind.allCases.map(\.rawValue)
+
+  private static func empty(_ db: Database, _ tables: [String]) throws {
+    for table in tables { try db.run("DELETE FROM \(table)") }
+    try db.run("INSERT INTO text_index (text_index) VALUES ('delete-all')")
+  }
 
   func write<Value>(_ body: (WriteTransaction) throws -> Value) throws -> Value {
     try queue.write { db in
@@ -108,7 +109,13 @@ final class MemoryReplica {
     }
   }
 
-  func rebuild() throws { _ = try queue.write { try DerivedState.rebuild($0, progress: nil) } }
+  /// Makes everything derived anew, in the tables that are there: others would have all statements prepared anew.
+  func rebuild() throws {
+    try queue.write { db in
+      try Self.empty(db, Self.derived)
+      _ = try DerivedState.fill(db, progress: nil)
+    }
+  }
 
   func status() throws -> StoreStatus { try queue.inDatabase { try ReadTransaction($0).status() } }
 
