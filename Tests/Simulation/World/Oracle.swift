@@ -2,10 +2,10 @@ import AnnotationStore
 
 /// The state by its definition, over the plain set of changes; shares no code with the store but the decoder.
 struct Oracle {
-  private var changes: [ChangeID: Change] = [:]
-  private var depths: [ChangeID: Int64] = [:]
-  private var written: [CellKey: [ChangeID: Op]] = [:]
-  private var creates: [RecordKey: [ChangeID: Op]] = [:]
+  private(set) var changes: [ChangeID: Change] = [:]
+  private(set) var depths: [ChangeID: Int64] = [:]
+  private(set) var written: [CellKey: [ChangeID: Op]] = [:]
+  private(set) var creates: [RecordKey: [ChangeID: Op]] = [:]
 
   /// Reads a log in the order of arrival.
   ///
@@ -58,7 +58,7 @@ struct Oracle {
 
   // MARK: - Registers
 
-  private func op(_ id: ChangeID, _ cell: CellKey) -> Op? { written[cell]?[id] ?? creates[cell.record]?[id] }
+  func op(_ id: ChangeID, _ cell: CellKey) -> Op? { written[cell]?[id] ?? creates[cell.record]?[id] }
 
   /// The values that a change says in a register.
   private func says(_ id: ChangeID, _ cell: CellKey) -> Set<CBORValue> {
@@ -73,7 +73,7 @@ struct Oracle {
   }
 
   /// The values that changes say together: of creates of a derived id the highest alone, and none where somebody wrote.
-  private func says(together changes: some Sequence<ChangeID>, _ cell: CellKey) -> Set<CBORValue> {
+  func says(together changes: some Sequence<ChangeID>, _ cell: CellKey) -> Set<CBORValue> {
     let known = changes.filter { op($0, cell)?.action.isKnown ?? false }
     let writes = known.filter { op($0, cell)?.action != .create }
     if cell.record.id.uuidVersion != 8 || !writes.isEmpty {

@@ -97,6 +97,21 @@ struct Probe {
     }.sorted()
   }
 
+  /// Record, field, type and readings of the conflicts about lives, targets and forked logs, ascending.
+  func otherConflicts() throws -> [String] {
+    try rows("SELECT record, field, type, readings FROM conflict WHERE type IN ('life', 'target', 'fork')").map {
+      "\($0[0] as String).\($0[1] as String) \($0[2] as String) \($0[3] as Int)"
+    }.sorted()
+  }
+
+  /// Record and field of the conflicts of prose.
+  func proseConflicts() throws -> Set<String> {
+    Set(
+      try rows("SELECT record, field FROM conflict WHERE type = 'prose'").map {
+        "\($0[0] as String).\($0[1] as String)"
+      })
+  }
+
   /// Record, field and text of all prose that is shown, ascending.
   func texts() throws -> [String] {
     try Kind.allCases.flatMap { kind in

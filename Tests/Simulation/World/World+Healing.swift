@@ -50,6 +50,14 @@ extension World {
       try require(
         try probe.registerConflicts() == oracle.registerConflicts,
         "site \(site.index): other registers are in conflict than the log says")
+      let (others, told) = (try probe.otherConflicts(), oracle.otherConflicts)
+      if others != told {
+        let difference = Set(others).symmetricDifference(told).sorted()
+        throw Violation("site \(site.index): another life, target or fork is in conflict: \(difference.prefix(4))")
+      }
+      let agreed = try probe.proseConflicts().subtracting(oracle.forkedTexts)
+      try require(
+        agreed.isEmpty, "site \(site.index): texts of one version are in conflict: \(agreed.sorted().prefix(4))")
       let (texts, merged) = (try probe.texts(), oracle.texts)
       if texts != merged {
         let difference = Set(texts).symmetricDifference(merged).sorted()
