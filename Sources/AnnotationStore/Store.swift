@@ -105,16 +105,37 @@ public final class Store: Sendable {
     }
   }
 
-  /// Reads one consistent snapshot.
+  /// The stores that are being read and written by whoever runs now: SQLite's connections are not reentrant.
+  private enum Running {
+    @TaskLocal static var reads: Set<ObjectIdentifier> = []
+    @TaskLocal static var writes: Set<ObjectIdentifier> = []
+  }
+
+  /// Runs a transaction, unless it lies within one of the same sort.
+  private func running<Value>(
+    _ stores: TaskLocal<Set<ObjectIdentifier>>, _ body: () throws -> Value
+  ) throws -> Value {
+    let others = stores.get()
+    let own = ObjectIdentifier(self)
+    if others.contains(own) { throw StoreError.nested }
+    return try stores.withValue(others.union([own]), operation: body)
+  }
+
+  /// Reads one consistent snapshot. Within a ``write(_:)`` it is that of before it; what was written so far is read by
+  /// ``WriteTransaction/reader()``.
   ///
-  /// - Throws: ``StoreError``, or what `body` throws.
+  /// - Parameter body: gets the transaction, which must not be used after it ends.
+  /// - Throws: ``StoreError``, as ``StoreError/nested`` within another read; or what `body` throws.
   public func read<Value>(_ body: (ReadTransaction) throws -> Value) throws -> Value {
-    try StoreErrors.mappingDatabaseErrors(path) { try pool.read { db in try body(ReadTransaction(db)) } }
+    try running(Running.$reads) {
+      try StoreErrors.mappingDatabaseErrors(path) { try pool.read { db in try body(ReadTransaction(db)) } }
+    }
   }
 
   /// Writes in one transaction: all of it is durable when this returns, or, where it throws, nothing was written.
   ///
-  /// - Throws: ``StoreError``, or what `body` throws.
+  /// - Parameter body: gets the transaction, which writes nothing after it ends (``StoreError/over``).
+  /// - Throws: ``StoreError``, as ``StoreError/nested`` within another write; or what `body` throws.
   @discardableResult
   public func write<Value>(_ body: (WriteTransaction) throws -> Value) throws -> Value {
     try commit(body).value
@@ -124,41 +145,44 @@ public final class Store: Sendable {
   ///
   /// - Throws: ``StoreError``, or what `body` throws.
   public func commit<Value>(_ body: (WriteTransaction) throws -> Value) throws -> Commit<Value> {
-    try StoreErrors.mappingDatabaseErrors(path) {
-      var session: ReplicaSession?
-      do {
-        let commit = try pool.writeWithoutTransaction { db -> Commit<Value> in
-          var left: WriteStart?
-          let commit = try db.inWriteTransaction { () -> Commit<Value> in
-            let (current, start) = try identity.session(db)
-            session = current
-            let transaction = WriteTransaction(
-              Applier(db), store: id, replica: current.replica, from: start, environment: environment,
-              sign: current.key.sign)
-            let value = try body(transaction)
-            try transaction.finish()
-            left = transaction.left
-            let isEmpty = transaction.changes.isEmpty
-            if isEmpty { try identity.nothingWritten(current, db) }
-            return Commit(
-              value: value, changes: transaction.changes, notice: isEmpty ? nil : current.notice,
-              lastSequence: transaction.lastSequence)
-          }
-          if let session, let left { identity.keep(left, for: session, db) }
-          return commit
+    try running(Running.$writes) { try StoreErrors.mappingDatabaseErrors(path) { try committed(body) } }
+  }
+
+  private func committed<Value>(_ body: (WriteTransaction) throws -> Value) throws -> Commit<Value> {
+    var session: ReplicaSession?
+    do {
+      let commit = try pool.writeWithoutTransaction { db -> Commit<Value> in
+        var left: WriteStart?
+        let commit = try db.inWriteTransaction { () -> Commit<Value> in
+          let (current, start) = try identity.session(db)
+          session = current
+          let transaction = WriteTransaction(
+            Applier(db), store: id, replica: current.replica, from: start, environment: environment,
+            sign: current.key.sign)
+          defer { transaction.end() }
+          let value = try body(transaction)
+          try transaction.finish()
+          left = transaction.left
+          let isEmpty = transaction.changes.isEmpty
+          if isEmpty { try identity.nothingWritten(current, db) }
+          return Commit(
+            value: value, changes: transaction.changes, notice: isEmpty ? nil : current.notice,
+            lastSequence: transaction.lastSequence)
         }
-        if let session {
-          if commit.changes.isEmpty {
-            identity.rolledBack(session)
-          } else {
-            identity.committed(session, lastSequence: commit.lastSequence)
-          }
-        }
+        if let session, let left { identity.keep(left, for: session, db) }
         return commit
-      } catch {
-        if let session { identity.rolledBack(session) }
-        throw error
       }
+      if let session {
+        if commit.changes.isEmpty {
+          identity.rolledBack(session)
+        } else {
+          identity.committed(session, lastSequence: commit.lastSequence)
+        }
+      }
+      return commit
+    } catch {
+      if let session { identity.rolledBack(session) }
+      throw error
     }
   }
 

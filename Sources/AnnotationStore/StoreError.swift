@@ -81,6 +81,10 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   case notOurs(ChangeID)
   /// There is nothing to undo.
   case nothingToUndo
+  /// A read in a read, or a write in a write, of the same store.
+  case nested
+  /// A write transaction is used after its end.
+  case over
   /// The change is too large for one; see the kernel's limits.
   case change(ChangeError)
   /// The model refuses a value.
@@ -162,6 +166,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case .noChange(let id): "no change has the id \(id) (variorum log shows them)"
     case .notOurs(let id): "change \(id.hex.prefix(12)) was made by another replica (edit the record instead)"
     case .nothingToUndo: "this replica has written nothing that could be undone"
+    case .nested: "a transaction of this store is running here already (use the transaction that you were given)"
+    case .over: "the transaction has ended, and nothing more is written by it (use it within its closure)"
     case .change(let error): "the change cannot be written: \(error)"
     case .model(let error): error.description
     case .identity(let error): error.description

@@ -30,6 +30,8 @@ public final class WriteTransaction {
   private var unsealed: (arrival: Int64, id: ChangeID)?
   private var unsealedBytes = 0
 
+  private var isOver = false
+
   /// The changes appended so far.
   public private(set) var changes: [ChangeID] = []
 
@@ -94,6 +96,7 @@ public final class WriteTransaction {
 
   /// What stands in the store now, with what this transaction wrote.
   public func reader() throws -> ReadTransaction {
+    try checkIsRunning()
     try flush()
     return applied
   }
@@ -102,6 +105,7 @@ public final class WriteTransaction {
 
   /// Adds an op; the change that holds it is written when it is full, needed, or the transaction ends.
   func append(_ op: Op) throws {
+    try checkIsRunning()
     if isPending(op.cell) || op.action == .create && pendingRecords.contains(op.recordKey) { try flush() }
     let bytes = op.approximateBytes
     // A long text goes into a change of its own, which is large enough for it alone.
@@ -152,6 +156,7 @@ public final class WriteTransaction {
   // MARK: - Changes
 
   func flush() throws {
+    try checkIsRunning()
     guard !pending.isEmpty else { return }
     try append(pending, seals: false)
     pending.removeAll(keepingCapacity: true)
@@ -178,6 +183,14 @@ public final class WriteTransaction {
     }
     try applier.finish()
   }
+
+  /// Takes note that it was committed or rolled back.
+  func end() { isOver = true }
+
+  /// Whoever kept the transaction beyond its end is told so before the database is touched.
+  ///
+  /// - Throws: ``StoreError/over``.
+  func checkIsRunning() throws { if isOver { throw StoreError.over } }
 
   private func append(_ ops: [Op], seals: Bool) throws {
     let curator = try curator()

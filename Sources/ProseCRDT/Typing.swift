@@ -15,10 +15,10 @@ public struct Typing: Hashable, Sendable {
   /// Records that scalars from `position` on were replaced. Amortised constant time a scalar.
   ///
   /// - Parameters:
-  ///   - position: in Unicode scalars of the text as it was just then; not negative.
-  ///   - deleted: how many scalars from there on were taken out; not negative.
+  ///   - position: in Unicode scalars of the text as it was just then; what lies outside of it is refused where the
+  ///     recording is written.
+  ///   - deleted: how many scalars from there on were taken out.
   public mutating func replace(_ deleted: Int, at position: Int, with inserted: String) {
-    precondition(position >= 0 && deleted >= 0, "an edit outside of the text")
     if deleted == 0 && inserted.isEmpty { return }
     if extendsLast(deleted, position, inserted) { return }
     edits.append(TextSplice(position: position, deleted: deleted, inserted: inserted))
@@ -26,7 +26,7 @@ public struct Typing: Hashable, Sendable {
   }
 
   private mutating func extendsLast(_ deleted: Int, _ position: Int, _ inserted: String) -> Bool {
-    guard let last = edits.indices.last else { return false }
+    guard let last = edits.indices.last, position >= 0, deleted >= 0 else { return false }
     let start = edits[last].position
     if deleted == 0, position == start + insertedCount {
       edits[last].inserted.unicodeScalars.append(contentsOf: inserted.unicodeScalars)
@@ -44,7 +44,7 @@ public struct Typing: Hashable, Sendable {
   public func applied(to text: String) -> String? {
     var length = text.unicodeScalars.count
     for edit in edits {
-      guard edit.position <= length, edit.deleted <= length - edit.position else { return nil }
+      guard 0...length ~= edit.position, 0...length - edit.position ~= edit.deleted else { return nil }
       length += edit.inserted.unicodeScalars.count - edit.deleted
     }
     return TextEdit.applyTyped(edits, to: text)

@@ -52,6 +52,51 @@ struct StoreWriteTests {
     try expectSound(store)
   }
 
+  @Test("A transaction that has ended writes nothing, and says so")
+  func over() throws {
+    let kept = try store.add("kept").value
+    let late = try store.write { $0 }
+    #expect(throws: StoreError.over) { try late.set(kept, "status", to: .text("accepted")) }
+    #expect(throws: StoreError.over) { try late.reader() }
+    var rolledBack: WriteTransaction?
+    #expect(throws: Stop.self) {
+      try store.write {
+        rolledBack = $0
+        throw Stop()
+      }
+    }
+    #expect(throws: StoreError.over) { try rolledBack?.addClaim("late") }
+    #expect(try store.statements() == ["kept"])
+  }
+
+  @Test("A transaction within one of its sort is an error, and one of the other sort is not")
+  func nested() throws {
+    let other = try directory.store("other")
+    try store.read { _ in
+      #expect(throws: StoreError.nested) { try store.read { _ in } }
+      try other.read { _ in }
+      try store.write { try $0.addClaim("from within a read") }
+    }
+    try store.write { _ in
+      #expect(throws: StoreError.nested) { try store.write { _ in } }
+      let statements = try store.statements()
+      #expect(statements == ["from within a read"])
+    }
+  }
+
+  @Test("What is refused of a curator leaves the writer who it was, and a claim says each thing once")
+  func refusedVerbs() throws {
+    let before = try store.read { try $0.currentCurator() }
+    try store.write { transaction in
+      #expect(throws: (any Error).self) { try transaction.becomeCurator(name: "Somebody else", affiliation: "") }
+      #expect(throws: ModelError.self) { try transaction.addClaim("a", ["statement": .text("b")]) }
+      #expect(throws: ModelError.self) { try transaction.addClaim("a", ["source": .bytes([])]) }
+      try transaction.addClaim("kept")
+    }
+    #expect(try store.read { try $0.currentCurator() } == before)
+    #expect(try store.statements() == ["kept"])
+  }
+
   @Test("A refused write within a transaction that goes on leaves the rest whole")
   func refusedInside() throws {
     let commit = try store.commit { transaction in

@@ -99,4 +99,15 @@ struct TypingTests {
     // In place it would be 600 million.
     #expect(text.movedCount < 1 << 26 + 70 * count)
   }
+
+  @Test(
+    "An edit outside of the text is refused where the recording is used", arguments: [(-1, 0), (0, -1), (4, 0), (2, 2)])
+  func outside(position: Int, deleted: Int) {
+    var typing = Typing()
+    typing.replace(0, at: 0, with: "")
+    typing.replace(deleted, at: position, with: "x")
+    #expect(typing.applied(to: "abc") == nil)
+    typing.replace(0, at: 0, with: "y")
+    #expect(typing.applied(to: "abc") == nil)
+  }
 }

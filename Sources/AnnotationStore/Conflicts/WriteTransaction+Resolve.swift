@@ -15,9 +15,18 @@ public enum Decision: Hashable, Sendable {
 }
 
 extension WriteTransaction {
-  /// Decides a conflict, on the record: an ordinary op that supersedes exactly what is live.
+  /// Decides a conflict as it was read, on the record: an ordinary op that supersedes exactly what was live then.
   ///
   /// Two who decide the same conflict apart are in conflict again; where they decide alike they agree.
+  /// - Parameter reason: why, for everybody to read; kept with the op.
+  /// - Throws: ``StoreError/notInConflict(_:_:field:)``; ``StoreError/decidedMeanwhile(_:_:field:)`` where something else
+  ///   is live by now; ``StoreError/cannotDecide(_:_:field:reason:)`` where the decision does not fit.
+  public func resolve(_ conflict: ConflictDetail, _ decision: Decision, because reason: String? = nil) throws {
+    try resolve(conflict.record.id, conflict.field, decision, because: reason, expecting: conflict.digest)
+  }
+
+  /// Decides a conflict by its place: as it is now where no digest is given.
+  ///
   /// - Parameters:
   ///   - field: empty for the life of the record.
   ///   - reason: why, for everybody to read; kept with the op.
@@ -25,7 +34,7 @@ extension WriteTransaction {
   ///   - kind: the kind of the record, where there are several of this id.
   /// - Throws: ``StoreError/notInConflict(_:_:field:)``; ``StoreError/decidedMeanwhile(_:_:field:)`` where what is live
   ///   has another digest; ``StoreError/cannotDecide(_:_:field:reason:)`` where the decision does not fit.
-  public func resolve(
+  package func resolve(
     _ record: RecordID, _ field: String, _ decision: Decision, because reason: String? = nil,
     expecting digest: String? = nil, of kind: Kind? = nil
   ) throws {
@@ -68,6 +77,9 @@ extension WriteTransaction {
         throw ModelError.identifier(field: "reason", error)
       }
       op.reason = .inBody(.text(reason))
+    } else if op.action == .restore {
+      // Nothing else tells that it decided, as a plain restore looks the same: so it has a reason, which says nothing.
+      op.reason = .inBody(.text(""))
     }
     try append(op)
   }

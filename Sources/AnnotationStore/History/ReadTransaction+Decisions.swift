@@ -34,7 +34,7 @@ extension ReadTransaction {
       curator: author.curator, atMilliseconds: author.atMilliseconds, record: op.record, kind: op.kind, field: op.field,
       element: op.element, action: op.action, values: values,
       splices: edits.splices, areTyped: edits.areTyped, isDecision: isDecision, overruled: overruled,
-      reason: op.reason?.value.text)
+      reason: (op.reason?.value.text).flatMap { $0.isEmpty ? nil : $0 })
   }
 
   private func values(of op: Op, _ author: Author, _ log: LogReader) throws -> [HistoryValue] {
@@ -64,7 +64,7 @@ extension ReadTransaction {
   ) throws -> (isDecision: Bool, overruled: [HistoryValue]) {
     guard op.element == nil, op.action != .create, !op.supersedes.isEmpty else { return (false, []) }
     if op.field.isEmpty {
-      // A delete that has seen more than another one decides; a restore tells nothing of it but the reason.
+      // A delete that has seen more than another one decides; a restore tells it by its reason, be it empty.
       let earlier = try op.supersedes.compactMap { try seen(by: log.op(of: $0, in: op.cell)?.op) }
       let isAgain = !earlier.isEmpty && !Set(seen(by: op) ?? []).isSubset(of: earlier.flatMap { $0 })
       return (isAgain || op.reason != nil, [])

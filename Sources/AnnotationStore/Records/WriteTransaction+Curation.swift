@@ -15,6 +15,7 @@ extension WriteTransaction {
   /// is none of this ORCID, or without an ORCID none of this name.
   @discardableResult
   public func becomeCurator(name: String, orcid: ORCID? = nil, affiliation: String? = nil) throws -> Added {
+    try checkIsRunning()
     try checkLabel(name, "curator")
     let known = try db.one(
       String.self, "SELECT id FROM curator WHERE name = ? AND orcid IS NULL AND deleted = 0 ORDER BY ref LIMIT 1", name)
@@ -23,6 +24,10 @@ extension WriteTransaction {
       id = DerivedID.curator(orcid)
     } else {
       id = known.flatMap { RecordID(uuid: $0) } ?? random.recordID()
+    }
+    for (value, field) in [(name, "name"), (affiliation, "affiliation")] {
+      // What is refused is refused before anything is written in this name.
+      if let value { _ = try Kind.curator.field(named: field)?.parse(value) }
     }
     try setCurator(id)
     if try exists(RecordKey(kind: Kind.curator.rawValue, id: id)) { return Added(id: id, isNew: false) }
@@ -68,6 +73,9 @@ extension WriteTransaction {
       id = random.recordID()
     }
     var given = values
+    for field in ["statement", "source"] where values[field] != nil {
+      throw ModelError.immutable(kind: .claim, field: field)
+    }
     given["statement"] = .text(statement)
     given["source"] = source.map { .bytes($0.bytes) }
     if given["status"] == nil { given["status"] = .text(Vocabulary.status[0]) }
@@ -222,6 +230,7 @@ extension WriteTransaction {
   ///
   /// - Throws: ``StoreError``.
   package func check(_ record: RecordID, is kinds: [Kind]) throws {
+    try checkIsRunning()
     if isPendingID(record) {
       let keys = kinds.map { RecordKey(kind: $0.rawValue, id: record) }
       if keys.contains(where: isPendingCreate) { return }

@@ -16,6 +16,7 @@ extension WriteTransaction {
   /// - Returns: `false` where a record with this derived id is there already, deleted or not; nothing is written then.
   @discardableResult
   func create(_ kind: Kind, _ id: RecordID, _ values: [(String, NewValue?)]) throws -> Bool {
+    try checkIsRunning()
     let key = RecordKey(kind: kind.rawValue, id: id)
     if key.isDerived, try exists(key) { return false }
     var fields: [Op.FieldValue] = []
@@ -78,15 +79,19 @@ extension WriteTransaction {
     _ record: RecordID, _ fieldName: String, of kind: Kind? = nil, _ element: String, isPresent: Bool
   ) throws -> Bool {
     let (key, field) = try editable(record, fieldName, of: kind)
-    let element = try field.parseElement(element)
-    let cell = CellKey(record: key, field: field.name, element: element)
-    let live = try live(in: cell)
-    let wasPresent = SetReading.isPresent(try CellResolver(applier.log).liveOps(live, in: cell))
-    if wasPresent == isPresent { return false }
+    func isThere(_ cell: CellKey) throws -> Bool {
+      SetReading.isPresent(try CellResolver(applier.log).liveOps(live(in: cell), in: cell))
+    }
+    var cell = CellKey(record: key, field: field.name, element: element)
+    do { cell.element = try field.parseElement(element) } catch {
+      // What came from elsewhere is taken off whatever it looks like.
+      if try isPresent || !isThere(cell) { throw error }
+    }
+    if try isThere(cell) == isPresent { return false }
     try append(
       Op(
-        kind: key.kind, record: record, field: field.name, element: element, action: isPresent ? .add : .remove,
-        supersedes: live))
+        kind: key.kind, record: record, field: field.name, element: cell.element, action: isPresent ? .add : .remove,
+        supersedes: try live(in: cell)))
     return true
   }
 
@@ -136,6 +141,7 @@ extension WriteTransaction {
 
   /// Whether something is known of a record, what this transaction wrote included.
   func exists(_ key: RecordKey) throws -> Bool {
+    try checkIsRunning()
     if isPendingRecord(key) { return true }
     guard let ref = try applier.log.recordRef(key) else { return false }
     return try !applier.log.creates(of: ref).isEmpty
@@ -143,6 +149,7 @@ extension WriteTransaction {
 
   /// A record that may be written to.
   func aliveKey(_ record: RecordID, of kind: Kind? = nil) throws -> RecordKey {
+    try checkIsRunning()
     let found = try existing(record, preferring: kind.map { [$0] } ?? Kind.allCases)
     if found.isDeleted { throw try applied.refusal(ofDeleted: record, found.kind) }
     if let kind, found.kind != kind { throw StoreError.wrongKind(record, is: found.kind, wanted: [kind]) }
@@ -150,6 +157,7 @@ extension WriteTransaction {
   }
 
   private func existing(_ record: RecordID, preferring kinds: [Kind]) throws -> Record {
+    try checkIsRunning()
     if let found = try applied.record(record, preferring: kinds), !isPending(CellKey(record: found.key, field: "")) {
       return found
     }
@@ -167,6 +175,7 @@ extension WriteTransaction {
   func editable(
     _ record: RecordID, _ fieldName: String, of kind: Kind? = nil, evenDeleted: Bool = false
   ) throws -> (RecordKey, Field) {
+    try checkIsRunning()
     let meant = kind
     let kind = try self.kind(
       of: record, preferring: meant.map { [$0] } ?? Kind.having(fieldName), evenDeleted: evenDeleted)
