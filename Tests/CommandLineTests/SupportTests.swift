@@ -25,6 +25,7 @@ struct TerminalTextTests {
     "Width in columns",
     arguments: [
       ("abc", 3), ("", 0), ("e\u{301}", 1), ("日本", 4), ("👩‍🔬", 2), ("한글", 4), ("ᄒ\u{1161}\u{11AB}", 2), ("\u{1B}", 6),
+      ("लिपि", 4),
     ])
   func width(text: String, columns: Int) {
     #expect(TerminalText.width(text) == columns)
@@ -57,6 +58,7 @@ struct TerminalTextTests {
     #expect(wrapped("one two three\n\nfour", width: 10, indent: "  ") == ["  one two", "  three", "", "  four"])
     #expect(wrapped("https://example.org/long x", width: 12) == ["https://example.org/long", "x"])
     #expect(wrapped("", width: 10) == [""])
+    #expect(wrapped("LCN2 脂質運載蛋白", width: 10) == ["LCN2 脂質", "運載蛋白"])
   }
 
   @Test("Words are quoted as a shell takes them back")

@@ -106,15 +106,23 @@ enum RecordIRI {
   private static func percentEncoded(_ text: String, also more: String) -> String {
     let unsafe = Set("%<>\"{}|\\^`".utf8).union(more.utf8)
     var out: [UInt8] = []
-    for byte in text.utf8 {
-      if byte <= 0x20 || byte == 0x7F || unsafe.contains(byte) {
-        out += "%".utf8
-        out += hexDigits(byte)
+    for scalar in text.unicodeScalars {
+      let bytes = Array(UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+      if scalar.value <= 0x20 || unsafe.contains(bytes[0]) || isFormatting(scalar) {
+        for byte in bytes { out += "%".utf8 + hexDigits(byte) }
       } else {
-        out.append(byte)
+        out += bytes
       }
     }
     return String(decoding: out, as: UTF8.self)
+  }
+
+  /// What RFC 3987 §2.2 and §4.1 keep out of IRIs: controls, and the marks that turn the order of what follows.
+  private static func isFormatting(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
   }
 
   private static func hexDigits(_ byte: UInt8) -> [UInt8] {

@@ -87,12 +87,13 @@ enum TerminalText {
 
   /// How many columns a character takes.
   static func width(_ character: Character) -> Int {
-    var widest = 0
+    var (widest, beside) = (0, 0)
     for scalar in character.unicodeScalars {
       if scalar.value == 0xFE0F { return 2 }
-      widest = max(widest, width(scalar))
+      // A vowel sign of an Indic script stands beside its letter.
+      if scalar.properties.generalCategory == .spacingMark { beside += 1 } else { widest = max(widest, width(scalar)) }
     }
-    return widest
+    return widest + beside
   }
 
   private static func width(_ scalar: Unicode.Scalar) -> Int {
@@ -156,8 +157,8 @@ enum TerminalText {
   }
 }
 
-/// A text as lines of at most so many columns, each after the indent; a longer word stands on a line of its own, and
-/// line breaks of the text are kept.
+/// A text as lines of at most so many columns, each after the indent; a longer word stands on a line of its own, unless
+/// it is of a script that is written without spaces, and line breaks of the text are kept.
 func wrapped(_ text: String, width: Int, indent: String = "") -> [String] {
   let room = max(10, width - TerminalText.width(indent))
   var lines: [String] = []
@@ -166,6 +167,19 @@ func wrapped(_ text: String, width: Int, indent: String = "") -> [String] {
     var taken = 0
     for word in paragraph.split(separator: " ") {
       let next = TerminalText.width(String(word))
+      if next > room, word.contains(where: { TerminalText.width($0) == 2 }) {
+        if taken > 0, taken < room { (line, taken) = (line + " ", taken + 1) }
+        for character in word {
+          let columns = TerminalText.width(character)
+          if taken + columns > room {
+            lines.append(indent + line)
+            (line, taken) = ("", 0)
+          }
+          line.append(character)
+          taken += columns
+        }
+        continue
+      }
       if taken > 0, taken + 1 + next > room {
         lines.append(indent + line)
         line = ""

@@ -82,8 +82,9 @@ struct ExportCommand: Verb {
     if let path {
       report = try exporter.run(format, from: store, to: path, progress: progress)
     } else {
-      let sink = Sink(.standardOutput, "the output")
+      let sink = Sink(.standardOutput, "the output", isTerminal: console.isTerminal)
       report = try exporter.run(format, from: store, progress: console.isTerminal ? nil : progress, write: sink.write)
+      try sink.finish()
     }
     bar.finish()
     ExportSummary(report, path: path, console: console).put()
@@ -120,17 +121,41 @@ struct ExportCommand: Verb {
   private static let formats = Format.allCases.filter(\.isExported).map(\.rawValue)
 }
 
-/// Writes pieces of bytes to a file that is open.
+/// Writes pieces of bytes to a file that is open; to a terminal harmless, line by line.
 private final class Sink {
   private let file: FileHandle
   private let name: String
+  private let isTerminal: Bool
+  private var line: [UInt8] = []
 
-  init(_ file: FileHandle, _ name: String) {
+  init(_ file: FileHandle, _ name: String, isTerminal: Bool) {
     self.file = file
     self.name = name
+    self.isTerminal = isTerminal
   }
 
   func write(_ bytes: [UInt8]) throws {
+    guard isTerminal else { return try put(bytes) }
+    guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else {
+      line += bytes
+      return
+    }
+    try putText(line + bytes[...end])
+    line = Array(bytes[(end + 1)...])
+  }
+
+  /// Writes what is left.
+  func finish() throws {
+    if !line.isEmpty { try putText(line) }
+    line.removeAll()
+  }
+
+  private func putText(_ bytes: [UInt8]) throws {
+    let text = String(decoding: bytes, as: UTF8.self)
+    try put(Array(TerminalText.finished(text, isTerminal: true, usesColour: false).utf8))
+  }
+
+  private func put(_ bytes: [UInt8]) throws {
     do { try file.write(contentsOf: Data(bytes)) } catch {
       throw CLIError.failed(
         "\(name) could not be written: \(error.localizedDescription) (check the disk, or the program that reads it)")
