@@ -114,11 +114,18 @@ struct ReadingTestsList {
     let world = try ReadingWorld()
     let told = try world.told("list", "curators", "--json")
     let expected = #"""
-      {"schema":1,"id":"UUID-1","kind":"curator","name":"Ben Ortiz","curator":"UUID-1","created_ms":0,"modified_ms":0,"deleted":false}
-      {"schema":1,"id":"UUID-2","kind":"curator","name":"Ada Nowak","orcid":"0000-0002-1825-0097","curator":"UUID-2","created_ms":0,"modified_ms":0,"deleted":false}
+      {"schema":1,"id":"UUID-1","kind":"curator","name":"Ben Ortiz","curator":"UUID-1","created_ms":0,"modified_ms":0,"deleted":false,"orphaned":false,"conflicts":[]}
+      {"schema":1,"id":"UUID-2","kind":"curator","name":"Ada Nowak","orcid":"0000-0002-1825-0097","curator":"UUID-2","created_ms":0,"modified_ms":0,"deleted":false,"orphaned":false,"conflicts":[]}
 
       """#
     #expect(told == expected)
+  }
+
+  @Test("JSON Lines tell what is in conflict in a record")
+  func jsonConflicts() throws {
+    let claims = try DisagreeingWorld.shared.get().harness.succeed(["list", "--conflicts", "--json"]).objects
+    let conflicts = claims.map { $0["conflicts"] as? [[String: String]] }
+    #expect(conflicts.contains([["field": "status", "type": "register"]]), "\(conflicts)")
   }
 
   @Test("What is in conflict, deleted or not")
@@ -168,7 +175,7 @@ struct ReadingTestsList {
     let world = try ReadingWorld()
     let told = try world.told("search", "induced", "--json")
     let expected = #"""
-      {"schema":1,"id":"UUID-1","kind":"evidence","target":"UUID-2","direction":"supports","source":"UUID-3","selector":{"exact":"Lcn2 was highly induced"},"eco":"ECO:0000006","strength":"strong","curator":"UUID-4","created_ms":0,"modified_ms":0,"deleted":false,"matches":[{"field":"selector","start":16,"end":23}]}
+      {"schema":1,"id":"UUID-1","kind":"evidence","target":"UUID-2","direction":"supports","source":"UUID-3","selector":{"exact":"Lcn2 was highly induced"},"eco":"ECO:0000006","strength":"strong","curator":"UUID-4","created_ms":0,"modified_ms":0,"deleted":false,"orphaned":false,"conflicts":[],"matches":[{"field":"selector","start":16,"end":23}]}
 
       """#
     #expect(told == expected)

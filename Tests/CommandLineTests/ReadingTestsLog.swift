@@ -132,7 +132,7 @@ struct ReadingTestsLog {
       Records     2 sources, 2 claims, 4 annotations, 2 assessments, 1 evidence, 1
                   link, 3 terms, 2 curators
       Deleted     2 (variorum list records --deleted)
-      Orphaned    3 (variorum list records --orphaned)
+      Orphaned    1 (variorum list records --orphaned)
       Log         27 changes by 2 replicas
       Heads       hexadecimal00002
                   hexadecimal00003

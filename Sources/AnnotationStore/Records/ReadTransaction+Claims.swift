@@ -90,9 +90,10 @@ extension ReadTransaction {
     return found.reversed().map { NoteThread.Note(record: $0, depth: depth) }
   }
 
-  /// The deleted records that a record stands on: not empty means that it is orphaned.
+  /// The deleted records that a record stands on: not empty means that it is orphaned. While it is in conflict whether one
+  /// of them is deleted, that one is left out: then this is the conflict.
   public func deletedTargets(of record: Record) throws -> [Record] {
     try record.kind.targetFields.compactMap { record.reference($0) }.compactMap { try self.record($0) }
-      .filter(\.isDeleted)
+      .filter { try $0.isDeleted && !isLifeInConflict($0.key) }
   }
 }

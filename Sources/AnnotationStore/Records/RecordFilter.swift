@@ -214,8 +214,13 @@ private struct FilterQuery {
     }
     if filter.isOrphaned {
       let orphaned = kind.targetFields.map { field in
-        Kind.allCases.map { "EXISTS (SELECT 1 FROM \($0.rawValue) t WHERE t.id = r.\"\(field)\" AND t.deleted)" }
-          .joined(separator: " OR ")
+        Kind.allCases.map { target in
+          """
+          EXISTS (SELECT 1 FROM \(target.rawValue) t WHERE t.id = r."\(field)" AND t.deleted AND NOT EXISTS (
+            SELECT 1 FROM conflict WHERE record = t.id AND kind = '\(target.rawValue)' AND field = ''))
+          """
+        }
+        .joined(separator: " OR ")
       }
       if orphaned.isEmpty { return nil }
       conditions.append("(\(orphaned.joined(separator: " OR ")))")

@@ -40,3 +40,11 @@ struct DecisionTelling {
     if left == 0, !console.isJSON { console.message("no conflicts are left") }
   }
 }
+
+extension Console {
+  /// Says where conflicts are shown, where any are open: what a merge opened it may have closed again.
+  func hintAtConflicts(of store: Store) throws {
+    let counts = try store.read { try $0.conflictCounts() }
+    if counts.open + counts.prose > 0 { hint("variorum conflicts") }
+  }
+}

@@ -84,6 +84,9 @@ struct FilterOptions: ParsableArguments {
     filter.entities = try entity.map { try reader.curie(named: $0) }
     filter.curator = try curator.first.map { try reader.curator(named: $0).id }
     filter.target = try on.first.map { try reader.record(named: $0).id }
+    if !on.isEmpty, let kind = kinds.first, kinds.allSatisfy(\.targetFields.isEmpty) {
+      throw CLIError.usage("\(kind.plural) stand on no other record (leave --on out, or list another kind)")
+    }
     filter.sinceMilliseconds = try since.first.map { try DateOption("--since", $0).startMilliseconds }
     filter.untilMilliseconds = try until.first.map { try DateOption("--until", $0).endMilliseconds }
     filter.isDeleted = deleted

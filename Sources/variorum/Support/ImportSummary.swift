@@ -83,6 +83,9 @@ struct ImportSummary {
     }
   }
 
+  /// So many records are named in a command, so that it stays one to be typed.
+  private static let namedLimit = 8
+
   private func putHints() throws {
     if report.isDryRun {
       if !report.isWithoutEffect { console.hint("the same without --dry-run imports it") }
@@ -113,7 +116,13 @@ struct ImportSummary {
       console.hint("variorum resolve \(try shortID(conflict.record)).\(conflict.field) decides what is in conflict")
     }
     if let deleted = report.deleted.first.first {
-      console.hint("variorum restore \(try shortID(deleted)) takes the delete back")
+      if report.deleted.count <= Self.namedLimit, report.deleted.count == report.deleted.first.count {
+        let ids = try report.deleted.first.map(shortID).joined(separator: " ")
+        console.hint("variorum restore \(ids) takes \(report.deleted.count == 1 ? "the delete" : "these deletes") back")
+      } else {
+        console.hint(
+          "variorum log \(try shortID(deleted)) shows what deleted it; variorum undo CHANGE takes that back whole")
+      }
     }
   }
 

@@ -91,7 +91,7 @@ struct SyncRun {
       }
     }
     if let failed { throw failed }
-    if opened > 0 { console.hint("variorum conflicts") }
+    if opened > 0 { try console.hintAtConflicts(of: store) }
     if options.check, try openConflicts() > 0 { throw CLIError.conflictsOpen }
   }
 

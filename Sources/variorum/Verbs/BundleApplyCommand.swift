@@ -40,7 +40,7 @@ struct BundleApplyCommand: Verb {
       console.json(.map([.init("schema", .int(1))] + ReceiptTelling.entries(exchange) + [.init("problem", problem)]))
     } else {
       ReceiptTelling(console: console, other: "the maker's store").put(exchange)
-      hint(exchange, console)
+      try hint(exchange, store, console)
     }
     if let problem = receipt.problem {
       if case .newer = problem { throw problem }
@@ -64,8 +64,8 @@ struct BundleApplyCommand: Verb {
     try ReceiptTelling.check(preview)
   }
 
-  private func hint(_ receipt: ExchangeReceipt, _ console: Console) {
-    if receipt.report.conflictsOpened > 0 { console.hint("variorum conflicts") }
+  private func hint(_ receipt: ExchangeReceipt, _ store: Store, _ console: Console) throws {
+    if receipt.report.conflictsOpened > 0 { try console.hintAtConflicts(of: store) }
     if receipt.lackingThere > 0, file != "-" {
       console.hint("variorum bundle create BACK --for \(ShellWord.quoted(file)) makes what its maker lacks")
     }

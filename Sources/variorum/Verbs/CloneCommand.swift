@@ -91,9 +91,19 @@ struct CloneCommand: AsyncVerb {
   private func refuseStore(in directory: String) throws {
     let path = "\(directory)/\(Store.directoryName)"
     guard FileManager.default.fileExists(atPath: path) else { return }
+    let there = "cd \(ShellWord.quoted(self.directory ?? DirectoryPath.name(of: directory))) && variorum"
+    // A path is told so that it is found from there.
+    let origin = ShellWord.quoted(URL(fileURLWithPath: self.path).standardizedFileURL.path)
+    let remedy =
+      if try remoteAddress() != nil {
+        "\(there) sync"
+      } else if OtherStore.isBundle(self.path) {
+        "\(there) bundle apply \(origin)"
+      } else {
+        "\(there) merge \(origin)"
+      }
     throw CLIError.failed(
-      "there is a store at \(DirectoryPath.shown(path)) already (variorum merge \(ShellWord.quoted(self.path)) takes "
-        + "in what it lacks)")
+      "there is a store at \(DirectoryPath.shown(path)) already (\(remedy) takes in what it lacks)")
   }
 
   private func become(_ person: Person, in store: Store) throws -> String? {

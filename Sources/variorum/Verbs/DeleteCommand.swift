@@ -40,13 +40,20 @@ struct DeleteCommand: Verb {
     console.hint("variorum restore \(ids) takes it back")
   }
 
-  /// What stands on a record, in words.
+  /// What stands on a record or is taken from it, in words.
   private static func orphans(of target: Record, _ reader: ReadTransaction) throws -> String {
     let counts = try Kind.allCases.compactMap { kind -> String? in
       let count = try reader.count(kind, on: target.id)
       return count == 0 ? nil : "\(count) \(count == 1 ? kind.rawValue : kind.plural)"
     }
-    return counts.isEmpty ? "" : " (orphaned: \(counts.joined(separator: ", ")))"
+    var parts = counts.isEmpty ? [] : ["orphaned: \(counts.joined(separator: ", "))"]
+    if target.kind == .source {
+      var filter = RecordFilter()
+      (filter.kinds, filter.source) = ([.claim], target.id)
+      let claims = try reader.count(filter)
+      if claims > 0 { parts.append("\(claims) \(claims == 1 ? "claim is" : "claims are") taken from it") }
+    }
+    return parts.isEmpty ? "" : " (\(parts.joined(separator: "; ")))"
   }
 }
 

@@ -37,10 +37,12 @@ struct ListCommand: Verb {
       let limit = filters.limit(console)
       filter.limit = limit
       var shown = 0
-      let table = RecordTable(kind: kind, reader: reader, names: RecordNames(reader))
+      let names = RecordNames(reader)
+      let table = RecordTable(kind: kind, reader: reader, names: names)
+      let listed = try ListedRecord(reader, names)
       var writer = TableWriter(console, table.columns)
       try reader.forEachRecord(filter) { record in
-        if console.isJSON { console.json(record.value) } else { writer.add(try table.row(record)) }
+        if console.isJSON { console.json(try listed.value(record)) } else { writer.add(try table.row(record)) }
         shown += 1
       }
       writer.finish()

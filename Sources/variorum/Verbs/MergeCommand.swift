@@ -47,7 +47,7 @@ struct MergeCommand: Verb {
       console.json(.map([.init("schema", .int(1))] + ReceiptTelling.entries(exchange)))
     } else {
       ReceiptTelling(console: console, other: "the other store").put(exchange)
-      hint(exchange, store, console)
+      try hint(exchange, store, console)
     }
     try ReceiptTelling.check(exchange)
   }
@@ -63,8 +63,8 @@ struct MergeCommand: Verb {
     try ReceiptTelling.check(preview)
   }
 
-  private func hint(_ receipt: ExchangeReceipt, _ store: Store, _ console: Console) {
-    if receipt.report.conflictsOpened > 0 { console.hint("variorum conflicts") }
+  private func hint(_ receipt: ExchangeReceipt, _ store: Store, _ console: Console) throws {
+    if receipt.report.conflictsOpened > 0 { try console.hintAtConflicts(of: store) }
     if receipt.lackingThere > 0 {
       console.hint("variorum merge \(ShellWord.quoted(other)) --both gives the other store what it lacks")
     }

@@ -42,7 +42,9 @@ struct SearchCommand: Verb {
       let limit = filters.limit(console)
       filter.name = text
       filter.limit = limit
-      let hits = HitWriter(matcher: SearchMatcher(text), names: RecordNames(reader), console: console)
+      let names = RecordNames(reader)
+      let hits = HitWriter(
+        matcher: SearchMatcher(text), names: names, listed: try ListedRecord(reader, names), console: console)
       var shown = 0
       try reader.forEachRecord(filter) { record in
         try hits.write(record)
@@ -58,11 +60,12 @@ struct SearchCommand: Verb {
 private struct HitWriter {
   let matcher: SearchMatcher
   let names: RecordNames
+  let listed: ListedRecord
   let console: Console
   private static let pipeColumns = 160
 
   func write(_ record: Record) throws {
-    if console.isJSON { return console.json(json(record)) }
+    if console.isJSON { return console.json(try json(record)) }
     var texts = record.searchableTexts
     // One that was found by an identifier may have none.
     if texts.isEmpty { texts = [("", try names.headline(record))] }
@@ -87,7 +90,7 @@ private struct HitWriter {
   }
 
   /// The record, and where the words stand in its fields, in Unicode scalars.
-  private func json(_ record: Record) -> CBORValue {
+  private func json(_ record: Record) throws -> CBORValue {
     var found: [CBORValue] = []
     for (field, text) in record.searchableTexts {
       let scalars = text.unicodeScalars
@@ -104,7 +107,6 @@ private struct HitWriter {
         position = match.upperBound
       }
     }
-    guard case .map(let entries) = record.value else { return record.value }
-    return .map(entries + [.init("matches", .array(found))])
+    return try listed.value(record, [.init("matches", .array(found))])
   }
 }
