@@ -56,7 +56,7 @@ struct Variorum: ParsableCommand {
           MergeCommand.self,
           BundleCommand.self,
         ]),
-      CommandGroup(name: "A hub", subcommands: [ServeCommand.self, TokenCommand.self]),
+      CommandGroup(name: "Hub", subcommands: [ServeCommand.self, TokenCommand.self]),
       CommandGroup(
         name: "Keep",
         subcommands: [

@@ -209,6 +209,7 @@ struct ResolveWrongTests {
       (["STATUS", "--take", "1", "--expect", "0123456789abcde"], 2, "and not \"0123456789abcde\""),
       (["STATUS", "--take", "1", "--expect", "0123456789abcdeg"], 2, "--expect takes 16 or more hexadecimal digits"),
       (["--all", "--take", "1"], 2, "--take newest"), (["--all", "STATUS", "--take", "mine"], 2, "--all goes without"),
+      (["STATUS", "--take", "1", "--because", "..."], 2, "write why in place of the dots"),
       (["STATUS", "--take", "1", "--dry-run"], 2, "--dry-run goes with --all"),
       (["STATUS", "--take", "1", "--field", "via"], 2, "filters go with --all"),
     ])

@@ -74,6 +74,11 @@ struct Card {
     console.data(String(repeating: " ", count: indent) + TerminalText.truncated(text, to: max(20, width - indent)))
   }
 
+  /// One line, whole: a command to be copied, which the terminal breaks where it is too long.
+  func command(_ text: String, indent: Int = 2) {
+    console.data(String(repeating: " ", count: indent) + console.style(text, .cyan))
+  }
+
   /// A warning that must not be overlooked.
   func warning(_ text: String, indent: Int = 2) {
     for line in wrapped("! " + text, width: width, indent: String(repeating: " ", count: indent)) {

@@ -20,17 +20,23 @@ enum CommandLineRunner {
       if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
       return 0
     } catch {
-      return report(error, on: console)
+      return report(error, arguments, on: console)
     }
   }
 
-  private static func report(_ error: any Error, on console: Console) -> Int32 {
+  private static func report(_ error: any Error, _ arguments: [String], on console: Console) -> Int32 {
     if isOurs(error) {
       let report = ErrorReport(error)
       console.error(report)
       return report.code
     }
     let code = Variorum.exitCode(for: error)
+    let dashed = dashedText(arguments)
+    // The parser takes a text such as "-high" for -h among other letters.
+    if code.isSuccess, let dashed, !asksForHelp(arguments) {
+      console.error(ErrorReport(CLIError.usage("\(IdentifierError.quoted(dashed)) is no option\(dashRemedy)")))
+      return 2
+    }
     if code.isSuccess {
       // Help or the version was asked for.
       console.data(Variorum.fullMessage(for: error))
@@ -47,7 +53,7 @@ enum CommandLineRunner {
     let usage = Variorum.fullMessage(for: error).split(separator: "\n").drop { !$0.hasPrefix("Usage:") }
     // The parser's own suggestion becomes the hint, as everywhere else.
     let text = Variorum.message(for: error).split(separator: ". Did you mean ", maxSplits: 1).map(String.init)
-    let remedy = text.count == 2 ? " (did you mean \(text[1]))" : ""
+    let remedy = text.count == 2 ? " (did you mean \(text[1]))" : dashed == nil ? "" : dashRemedy
     console.error(ErrorReport(code: 2, kind: "usage", text: (text.first ?? "") + remedy))
     if !console.isJSON { for line in usage { console.message(String(line)) } }
     return 2
@@ -56,6 +62,17 @@ enum CommandLineRunner {
   private static func isOurs(_ error: any Error) -> Bool {
     !(error is ExitCode || error is CleanExit || error is ValidationError)
       && Variorum.exitCode(for: error) != .validationFailure && !Variorum.exitCode(for: error).isSuccess
+  }
+
+  /// An argument that looks like a text and begins with the dash of options.
+  private static func dashedText(_ arguments: [String]) -> String? {
+    arguments.prefix { $0 != "--" }.first { $0.utf8.count > 2 && $0.hasPrefix("-") && !$0.hasPrefix("--") }
+  }
+
+  private static let dashRemedy = " (a text that begins with - stands behind --, or as in --body=TEXT)"
+
+  private static func asksForHelp(_ arguments: [String]) -> Bool {
+    arguments.prefix { $0 != "--" }.contains { ["-h", "--help", "-help", "--help-hidden", "--version"].contains($0) }
   }
 
   private static func asksForJSON(_ arguments: [String]) -> Bool {
@@ -110,7 +127,8 @@ enum CommandLineRunner {
         path.append(word)
         continue
       }
-      if word.hasPrefix("-") || word == "help" { return nil }
+      if word.hasPrefix("-") { return nil }
+      if word == "help", path.count == 1 { continue }
       let names = known.map(\.name).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
       let remedy =
         nearest(to: word, among: names).map { "did you mean \((path + [$0]).joined(separator: " "))?" }

@@ -76,7 +76,7 @@ struct ConflictTelling {
 
   /// How it is decided.
   func commands(_ conflict: ConflictDetail, indent: Int = 2) throws {
-    card.line(console.style(try command(conflict), .cyan), indent: indent)
+    card.command(try command(conflict), indent: indent)
     if conflict.type == .fork {
       return card.text("both branches are kept; any write closes it that has seen both", indent: indent)
     }
@@ -86,7 +86,7 @@ struct ConflictTelling {
       case .register: "or --value V, or --edit"
       default: "or --delete"
       }
-    card.line(
+    card.text(
       console.style("\(other); --expect \(conflict.digest.prefix(16)) decides only what is shown", .dim), indent: indent
     )
   }

@@ -31,12 +31,13 @@ enum ConflictText {
     return lists.contains { list in all.allSatisfy { has(list, $0) } } ? nil : all
   }
 
-  /// Lets the user edit the value in the editor, and reads what is written there.
+  /// Lets the user edit the value in the editor, and reads what is written there; a register left as it is shown is taken
+  /// as it is, with what the text does not tell of it.
   ///
   /// - Throws: ``CLIError`` where nothing is left, or the marks still stand in it; what was written is kept then.
   static func edited(
     _ initial: String, _ conflict: ConflictDetail, _ store: Store, _ console: Console
-  ) throws -> CBORValue {
+  ) throws -> Decision {
     guard let field = conflict.record.kind.field(named: conflict.field) else {
       throw StoreError.cannotDecide(
         conflict.record.id, conflict.record.kind, field: conflict.field,
@@ -50,6 +51,7 @@ enum ConflictText {
       throw CLIError.invalid(
         "a line with \(mark.prefix(7)) still stands in the text (leave what is to be said, and no marks)")
     }
-    return try store.read { try FieldText.value(text, of: field, $0) }
+    if conflict.merge == nil, text == shown(conflict), let first = conflict.values.first { return .take(first.change) }
+    return .value(try store.read { try FieldText.value(text, of: field, $0) })
   }
 }

@@ -16,12 +16,13 @@ final class Console {
   let isInputTerminal: Bool
   /// Whether stdout is coloured: on a terminal that can, and never under NO_COLOR.
   let usesColour: Bool
-  /// The columns of the terminal; 80 where nothing says.
-  let width: Int
+  /// The columns of the terminal as it is now; 80 where nothing says.
+  var width: Int { Self.width(columns) }
   /// The file with what was written in the editor, kept until it is safely in the store.
   var draftPath: String?
 
   private let usesErrorColour: Bool
+  private let columns: String?
   private var buffer: [UInt8] = []
   private var failure: Int32?
 
@@ -35,7 +36,7 @@ final class Console {
     let mayColour = (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] ?? "dumb" != "dumb"
     usesColour = isTerminal && mayColour
     usesErrorColour = isErrorTerminal && mayColour
-    width = Self.width(environment["COLUMNS"])
+    columns = environment["COLUMNS"]
   }
 
   private static func width(_ variable: String?) -> Int {
@@ -121,14 +122,31 @@ final class Console {
     }
   }
 
-  /// Asks the user on the terminal; `nil` where there is no more input.
+  /// Asks the user on the terminal, again where the answer is not UTF-8; `nil` where there is no more input.
   func ask(_ question: String) -> String? {
     flush()
     write(
       usesErrorColour
         ? TerminalText.finished(TerminalText.marked(question, [.bold]), isTerminal: true, usesColour: true) : question,
       STDERR_FILENO)
-    return readLine()
+    guard let answer = Self.readLine() else { return nil }
+    if let text = String(validating: answer, as: UTF8.self) { return text }
+    message("that was not UTF-8 (set the terminal's encoding to UTF-8, and write it again)")
+    return ask(question)
+  }
+
+  /// The bytes of a line of stdin without its end, none beyond what prose may have; byte by byte, so that an editor that
+  /// is started next finds the rest. What `readLine` of the library gives is repaired already.
+  private static func readLine() -> [UInt8]? {
+    var line: [UInt8] = []
+    var byte: UInt8 = 0
+    while true {
+      let count = read(STDIN_FILENO, &byte, 1)
+      if count < 0, errno == EINTR { continue }
+      if count <= 0 { return line.isEmpty ? nil : line }
+      if byte == UInt8(ascii: "\n") { return line }
+      if line.count < TextRules.proseByteLimit { line.append(byte) }
+    }
   }
 
   /// A text in these styles where stdout is coloured, and plain where it is not.
@@ -154,7 +172,14 @@ final class Console {
   func fail(_ report: ErrorReport) {
     flush()
     error(report)
-    if let draftPath { message("your text is kept in \(draftPath)") }
+    keepDraft()
+  }
+
+  /// Tells where a text is that was written in the editor and is not in the store, and leaves it there.
+  func keepDraft() {
+    guard let path = draftPath else { return }
+    draftPath = nil
+    if FileManager.default.fileExists(atPath: path) { message("your text is kept in \(path)") }
   }
 
   /// Takes away the file of the editor.

@@ -63,7 +63,10 @@ final class ResolveSession {
 
   private func look(at index: Int) throws -> Step {
     let found = try details(places[index])
-    guard let conflict = found.first else { return .next }
+    guard let conflict = found.first else {
+      try tellDecided(index)
+      return .next
+    }
     try store.read { reader in
       let telling = ConflictTelling(names: RecordNames(reader), card: Card(console))
       telling.card.blank()
@@ -78,15 +81,31 @@ final class ResolveSession {
       do {
         if let step = try act(on: key, conflict, index) { return step }
       } catch StoreError.decidedMeanwhile, StoreError.notInConflict {
-        console.message("somebody wrote or decided meanwhile; this is how it stands now")
+        console.keepDraft()
+        if try !details(places[index]).isEmpty {
+          console.message("somebody wrote meanwhile, and nothing was decided; this is how it stands now")
+        }
         return .again
       } catch {
         // What was asked could not be done; the conflict is still there to be decided otherwise.
         console.fail(ErrorReport(error, in: store))
-        console.draftPath = nil
       }
     }
     return .quit
+  }
+
+  /// Tells of a conflict that is none any more how it stands, unless it was decided here.
+  private func tellDecided(_ index: Int) throws {
+    if decisions.contains(where: { $0.index == index }) { return }
+    let (record, field) = places[index]
+    try store.read { reader in
+      let names = RecordNames(reader)
+      let place = try names.shortID(reader.existing(record)) + (field.isEmpty ? "" : "." + field)
+      let decision = try reader.decisions(of: record).last { $0.field == field }
+      let telling = HistoryTelling(names: names, console: console)
+      let what = try decision.map { try "\(names.curator($0.curator)) \(telling.decided($0)[0])" }
+      console.message("\(place) is no conflict any more: \(what ?? "what stood against it was written over")")
+    }
   }
 
   /// Does what a key stands for; `nil` to ask again.
@@ -106,14 +125,14 @@ final class ResolveSession {
     case "d" where isLife: return try decide(.delete, conflict, index)
     case "a" where conflict.merge != nil: return try decide(.accept, conflict, index)
     case "e" where !isLife:
-      let value = try ConflictText.edited(ConflictText.shown(conflict), conflict, store, console)
-      return try decide(.value(value), conflict, index)
+      return try decide(
+        try ConflictText.edited(ConflictText.shown(conflict), conflict, store, console), conflict, index)
     case "c" where ConflictText.union(conflict) != nil:
       let items = ConflictText.union(conflict) ?? []
       return try decide(.value(.array(items.map(CBORValue.text))), conflict, index)
     case "c" where Self.canCombine(conflict):
       let initial = try store.read { try ConflictText.combined(conflict, RecordNames($0)) }
-      return try decide(.value(try ConflictText.edited(initial, conflict, store, console)), conflict, index)
+      return try decide(try ConflictText.edited(initial, conflict, store, console), conflict, index)
     default:
       if !isLife, let number = Int(key), conflict.values.indices.contains(number - 1) {
         return try decide(.take(conflict.values[number - 1].change), conflict, index)
@@ -123,12 +142,16 @@ final class ResolveSession {
     }
   }
 
-  private func decide(_ decision: Decision, _ conflict: ConflictDetail, _ index: Int) throws -> Step {
+  /// Asks for the reason and decides; `nil` where the user thinks better of it.
+  private func decide(_ decision: Decision, _ conflict: ConflictDetail, _ index: Int) throws -> Step? {
     var because = reason
     if because == nil {
-      guard let answer = console.ask("Why? (return for no reason) ") else {
+      if let path = console.draftPath { console.message("until it is decided your text stands in \(path)") }
+      guard let answer = console.ask("Why? (return for no reason, Ctrl-D to go back) ") else {
+        console.message("")
         console.message("not decided")
-        return .quit
+        console.keepDraft()
+        return nil
       }
       because = answer.allSatisfy(\.isWhitespace) ? nil : answer
     }

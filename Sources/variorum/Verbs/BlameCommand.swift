@@ -43,7 +43,8 @@ struct BlameCommand: Verb {
         let telling = HistoryTelling(names: names, console: console)
         let who = "\(try names.curator(decision.curator)), \(shortTime(decision.atMilliseconds))"
         console.message(
-          "\(try telling.decided(decision).joined(separator: "; ")) (\(who), \(decision.change.hex.prefix(8)))")
+          "\(try telling.decided(decision).map { $0.trimmingPrefix { $0 == " " } }.joined(separator: "; ")) (\(who), \(decision.change.hex.prefix(8)))"
+        )
       }
       if entries.contains(where: \.isConflict) {
         console.hint("variorum conflicts \(try names.shortID(record)) shows all values of what is in conflict")

@@ -65,6 +65,9 @@ struct ResolveCommand: Verb {
         "--expect takes 16 or more hexadecimal digits, and not \(IdentifierError.quoted(expect)) "
           + "(variorum conflicts shows them)")
     }
+    if let because, !because.isEmpty, because.allSatisfy({ $0 == "." || $0 == "…" }) {
+      throw CLIError.usage("--because \(because) is no reason (write why in place of the dots, or leave it out)")
+    }
     if dryRun, !all {
       throw CLIError.usage("--dry-run goes with --all (variorum conflicts shows what would be decided)")
     }
@@ -135,7 +138,7 @@ struct ResolveCommand: Verb {
           ? "a forked log is no question to decide (\(ForkTelling.command) closes it)"
           : "whether it is deleted is in conflict here (give --restore or --delete)")
     }
-    if edit { return .value(try ConflictText.edited(ConflictText.shown(conflict), conflict, store, console)) }
+    if edit { return try ConflictText.edited(ConflictText.shown(conflict), conflict, store, console) }
     if let value, let field = conflict.record.kind.field(named: conflict.field) {
       return .value(try store.read { try FieldText.value(value, of: field, $0) })
     }

@@ -79,8 +79,9 @@ struct UndoCommand: Verb {
     let gist = now?.gist ?? ""
     switch entry.action {
     case .create: return "deleted the new \(entry.kind): \(gist)"
-    case .delete: return "restored the \(entry.kind): \(gist)"
-    case .restore: return "deleted the \(entry.kind) again: \(gist)"
+    case .delete, .restore:
+      // Told by how it stands: what takes back the undo of a decision does what that did.
+      return now?.isDeleted == true ? "deleted the \(entry.kind) again: \(gist)" : "restored the \(entry.kind): \(gist)"
     case .add: return "took \(entry.element ?? "") out of \(entry.field)"
     case .remove: return "put \(entry.element ?? "") back into \(entry.field)"
     default:
