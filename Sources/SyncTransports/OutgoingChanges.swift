@@ -49,6 +49,10 @@ public struct OutgoingChanges: Sendable {
     runs.append(Run(replica: run.replica, tip: run.after))
   }
 
+  /// How much goes into a pack, unless one seal closes more: half of what it may hold, for whoever takes one has all of it
+  /// decoded in memory.
+  private static let packBytes = PackWriter.maximumByteCount / 2
+
   /// Fills a pack with segments that end with a seal; `nil` after the last.
   package mutating func nextPack(of store: StoreID, _ reader: ReadTransaction) throws -> OutgoingPack? {
     var writer = PackWriter(store: store)
@@ -65,7 +69,7 @@ public struct OutgoingChanges: Sendable {
       runs[item.run].unsealed.append(change)
       guard change.seal != nil else { continue }
       let size = runs[item.run].unsealed.reduce(64) { $0 + $1.encoded.byteCount }
-      if !writer.isEmpty, writer.byteCount + size > PackWriter.maximumByteCount {
+      if !writer.isEmpty, writer.byteCount + size > Self.packBytes {
         held = item.run
       } else {
         try append(item.run, to: &writer)

@@ -24,6 +24,8 @@ import time
 import trials
 
 TEXT = 200
+# Verbs that make the whole store anew, of which an empty replica may take more than those that work on it.
+FILLING = ("import of all annotations", "clone")
 
 
 class Run:
@@ -162,10 +164,11 @@ def memory(shop, options, large, filling):
     over = []
 
     def tell(name, milliseconds, peak):
-        passes = peak > options.megabytes
+        bound = options.filling_megabytes if name in FILLING else options.megabytes
+        passes = peak > bound
         print(f"{name:<28} {milliseconds:8.0f} ms {peak:8.1f} MB{'  OVER' if passes else ''}", flush=True)
         if passes:
-            over.append(f"{name} takes {peak:.1f} MB (bound {options.megabytes:g})")
+            over.append(f"{name} takes {peak:.1f} MB (bound {bound:g})")
 
     tell("import of all annotations", filling.seconds * 1e3, filling.peak)
     chosen = options.only.split(",") if options.only else None
@@ -199,6 +202,8 @@ def main():
     parser.add_argument("--milliseconds", type=float, default=40, help="bound on show (default 40)")
     parser.add_argument("--ratio", type=float, default=1.5, help="bound on show, large to small (default 1.5)")
     parser.add_argument("--megabytes", type=float, default=80, help="bound on the memory of a verb (default 80)")
+    parser.add_argument(
+        "--filling-megabytes", type=float, default=100, help="the same of one that makes the whole store (default 100)")
     parser.add_argument("--only", metavar="VERBS", help="verbs, by how their names begin, separated by commas")
     trials.run(trial, parser.parse_args())
 

@@ -39,15 +39,19 @@ extension Store {
   public func rebuild(progress: ((Int, Int) -> Void)? = nil) throws -> RebuildReport {
     do {
       return try StoreErrors.mappingDatabaseErrors(path) {
-        try pool.write { db in
-          let made = try DerivedSchema.current().differences(db).map(\.name)
-          let before = try DerivedState.fingerprintsFound(db)
-          let changes = try DerivedState.rebuild(db, progress: progress)
-          // What is sorted to be compared may take as much memory as the page cache.
-          try db.execute(sql: PageCache.small)
-          let after = try DerivedState.fingerprints(db)
-          let filled = after.filter { before[$0.table] != $0.digest && !made.contains($0.table) }.map(\.table)
-          return RebuildReport(changes: changes, differences: made + filled)
+        try pool.writeWithoutTransaction { db in
+          // What is sorted to be compared is as large as the tables.
+          try db.execute(sql: "PRAGMA temp_store = FILE")
+          defer { try? db.execute(sql: "PRAGMA temp_store = MEMORY") }
+          return try db.inWriteTransaction {
+            let made = try DerivedSchema.current().differences(db).map(\.name)
+            let before = try DerivedState.fingerprintsFound(db)
+            let changes = try DerivedState.rebuild(db, progress: progress)
+            try db.execute(sql: PageCache.small)
+            let after = try DerivedState.fingerprints(db)
+            let filled = after.filter { before[$0.table] != $0.digest && !made.contains($0.table) }.map(\.table)
+            return RebuildReport(changes: changes, differences: made + filled)
+          }
         }
       }
     } catch StoreError.damaged(let path, let detail) {
