@@ -79,19 +79,20 @@ extension WriteTransaction {
     _ record: RecordID, _ fieldName: String, of kind: Kind? = nil, _ element: String, isPresent: Bool
   ) throws -> Bool {
     let (key, field) = try editable(record, fieldName, of: kind)
-    func isThere(_ cell: CellKey) throws -> Bool {
-      SetReading.isPresent(try CellResolver(applier.log).liveOps(live(in: cell), in: cell))
+    func isThere(_ cell: CellKey, _ live: [ChangeID]) throws -> Bool {
+      SetReading.isPresent(try CellResolver(applier.log).liveOps(live, in: cell))
     }
     var cell = CellKey(record: key, field: field.name, element: element)
     do { cell.element = try field.parseElement(element) } catch {
       // What came from elsewhere is taken off whatever it looks like.
-      if try isPresent || !isThere(cell) { throw error }
+      if try isPresent || !isThere(cell, live(in: cell)) { throw error }
     }
-    if try isThere(cell) == isPresent { return false }
+    let live = try live(in: cell)
+    if try isThere(cell, live) == isPresent { return false }
     try append(
       Op(
         kind: key.kind, record: record, field: field.name, element: cell.element, action: isPresent ? .add : .remove,
-        supersedes: try live(in: cell)))
+        supersedes: live))
     return true
   }
 

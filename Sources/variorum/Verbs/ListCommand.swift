@@ -39,10 +39,10 @@ struct ListCommand: Verb {
       var shown = 0
       let names = RecordNames(reader)
       let table = RecordTable(kind: kind, reader: reader, names: names)
-      let listed = try ListedRecord(reader, names)
+      let listed = console.isJSON ? try ListedRecord(reader, names) : nil
       var writer = TableWriter(console, table.columns)
       try reader.forEachRecord(filter) { record in
-        if console.isJSON { console.json(try listed.value(record)) } else { writer.add(try table.row(record)) }
+        if let listed { console.json(try listed.value(record)) } else { writer.add(try table.row(record)) }
         shown += 1
       }
       writer.finish()

@@ -44,7 +44,8 @@ struct SearchCommand: Verb {
       filter.limit = limit
       let names = RecordNames(reader)
       let hits = HitWriter(
-        matcher: SearchMatcher(text), names: names, listed: try ListedRecord(reader, names), console: console)
+        matcher: SearchMatcher(text), names: names, listed: console.isJSON ? try ListedRecord(reader, names) : nil,
+        console: console)
       var shown = 0
       try reader.forEachRecord(filter) { record in
         try hits.write(record)
@@ -60,12 +61,13 @@ struct SearchCommand: Verb {
 private struct HitWriter {
   let matcher: SearchMatcher
   let names: RecordNames
-  let listed: ListedRecord
+  /// Under JSON.
+  let listed: ListedRecord?
   let console: Console
   private static let pipeColumns = 160
 
   func write(_ record: Record) throws {
-    if console.isJSON { return console.json(try json(record)) }
+    if let listed { return console.json(try json(record, listed)) }
     var texts = record.searchableTexts
     // One that was found by an identifier may have none.
     if texts.isEmpty { texts = [("", try names.headline(record))] }
@@ -90,7 +92,7 @@ private struct HitWriter {
   }
 
   /// The record, and where the words stand in its fields, in Unicode scalars.
-  private func json(_ record: Record) throws -> CBORValue {
+  private func json(_ record: Record, _ listed: ListedRecord) throws -> CBORValue {
     var found: [CBORValue] = []
     for (field, text) in record.searchableTexts {
       let scalars = text.unicodeScalars

@@ -86,17 +86,7 @@ struct UndoCommand: Verb {
     case .remove: return "put \(entry.element ?? "") back into \(entry.field)"
     default:
       guard let content = now?.fields[entry.field] else { return "\(entry.field) is empty again" }
-      return "\(entry.field) is again: \(text(content))"
-    }
-  }
-
-  private static func text(_ content: FieldContent) -> String {
-    switch content {
-    case .text(let text): text
-    case .flag(let flag): flag ? "true" : "false"
-    case .record(let id): id.description
-    case .texts(let texts), .elements(let texts): texts.joined(separator: "; ")
-    case .selector(let selector): selector.exact ?? ""
+      return "\(entry.field) is again: \(FieldText.text(content))"
     }
   }
 
